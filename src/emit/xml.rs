@@ -1,0 +1,86 @@
+//! Tokens of XML files: declaration, tags, attributes, text. One function writes one token; how they
+//! are laid out on lines is the caller's affair.
+//!
+//! Letters are written as raw UTF-8, never as numeric references: phones disagree on what those
+//! mean.
+
+/// Writes the XML declaration, with a line feed.
+pub fn declaration(out: &mut Vec<u8>) {
+    out.extend_from_slice(b"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
+}
+
+/// Writes `<name`; attributes may follow, then [`close_tag`] or [`close_empty`].
+pub fn open_tag(name: &str, out: &mut Vec<u8>) {
+    out.push(b'<');
+    out.extend_from_slice(name.as_bytes());
+}
+
+/// Writes ` name="` of an attribute; the value and [`end_attribute`] follow.
+pub fn begin_attribute(name: &str, out: &mut Vec<u8>) {
+    out.push(b' ');
+    out.extend_from_slice(name.as_bytes());
+    out.extend_from_slice(b"=\"");
+}
+
+/// Writes the quote that ends an attribute.
+pub fn end_attribute(out: &mut Vec<u8>) {
+    out.push(b'"');
+}
+
+/// Writes an attribute whose value is the library's own and needs no escaping.
+pub fn attribute(name: &str, value: &str, out: &mut Vec<u8>) {
+    begin_attribute(name, out);
+    out.extend_from_slice(value.as_bytes());
+    end_attribute(out);
+}
+
+/// Ends the tag of an element with content.
+pub fn close_tag(out: &mut Vec<u8>) {
+    out.push(b'>');
+}
+
+/// Ends the tag of an element without content.
+pub fn close_empty(out: &mut Vec<u8>) {
+    out.extend_from_slice(b"/>");
+}
+
+/// Writes `</name>`.
+pub fn end_tag(name: &str, out: &mut Vec<u8>) {
+    out.extend_from_slice(b"</");
+    out.extend_from_slice(name.as_bytes());
+    out.push(b'>');
+}
+
+/// Writes a comment on a line of its own. The text is the library's own, never input.
+pub fn comment(indent: usize, text: &str, out: &mut Vec<u8>) {
+    line(indent, out);
+    out.extend_from_slice(b"<!-- ");
+    out.extend_from_slice(text.as_bytes());
+    out.extend_from_slice(b" -->\n");
+}
+
+/// Writes the indent of a line: two blanks per level.
+pub fn line(indent: usize, out: &mut Vec<u8>) {
+    for _ in 0..indent {
+        out.extend_from_slice(b"  ");
+    }
+}
+
+/// Escapes `& < >`, and `"` where it would end an attribute. At most six bytes for one.
+pub(super) fn escape(text: &str, quotes: bool, out: &mut Vec<u8>) {
+    let mut from = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        let reference: &[u8] = match byte {
+            b'&' => b"&amp;",
+            b'<' => b"&lt;",
+            b'>' => b"&gt;",
+            b'"' if quotes => b"&quot;",
+            _ => continue,
+        };
+        // The four are ASCII: the cuts lie between characters.
+        out.extend_from_slice(&text.as_bytes()[from..at]);
+        out.extend_from_slice(reference);
+        from = at + 1;
+    }
+    out.extend_from_slice(&text.as_bytes()[from..]);
+}

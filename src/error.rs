@@ -1,0 +1,483 @@
+//! What is wrong ([`Error`]) and what is worth knowing ([`Notice`]), each with the path of the value.
+//!
+//! Texts are lower case without a full stop, say what was expected and what was found, and name the
+//! limit with its origin. A secret is in none of them.
+
+use std::borrow::Cow;
+use std::fmt::{self, Write as _};
+
+use crate::model::Codec;
+
+/// One fault of the input, with the path of the value that has it.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("{path}: {kind}")]
+pub struct Error {
+    path: Path,
+    kind: ErrorKind,
+}
+
+impl Error {
+    /// A fault at a path.
+    pub fn new(path: Path, kind: ErrorKind) -> Self {
+        Self { path, kind }
+    }
+
+    /// Where the fault is: `devices[3].extensions[0].password`.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// What the fault is; its `Display` is the message without the path.
+    pub fn kind(&self) -> &ErrorKind {
+        &self.kind
+    }
+}
+
+/// All faults that were found in one pass: at least one, in the order of the document.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Errors(Vec<Error>);
+
+impl Errors {
+    /// The list as a result: `Ok` when there is nothing in it.
+    ///
+    /// # Errors
+    /// All the faults, when there are any.
+    pub fn check(errors: Vec<Error>) -> Result<(), Self> {
+        if errors.is_empty() {
+            Ok(())
+        } else {
+            Err(Self(errors))
+        }
+    }
+
+    /// The faults, one after another.
+    pub fn iter(&self) -> std::slice::Iter<'_, Error> {
+        self.0.iter()
+    }
+
+    /// The faults as a list.
+    pub fn into_vec(self) -> Vec<Error> {
+        self.0
+    }
+}
+
+impl From<Error> for Errors {
+    fn from(error: Error) -> Self {
+        Self(vec![error])
+    }
+}
+
+impl<'a> IntoIterator for &'a Errors {
+    type IntoIter = std::slice::Iter<'a, Error>;
+    type Item = &'a Error;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+impl fmt::Display for Errors {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (i, error) in self.0.iter().enumerate() {
+            if i > 0 {
+                f.write_char('\n')?;
+            }
+            fmt::Display::fmt(error, f)?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Errors {}
+
+/// The kinds of faults. One kind per decision that a caller can take; the `Display` of a kind is
+/// the message.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// A character that no phone file can carry.
+    #[error("{} (U+{:04X}) at character {position} cannot stand in a text", name_of(*character), u32::from(*character))]
+    BadCharacter {
+        /// The character.
+        character: char,
+        /// Its place in the text, counted in characters from 1.
+        position: usize,
+    },
+    /// A text that the phone would carry out instead of showing it.
+    #[error(
+        "{what} at character {position} would act as a command in {place}; choose another text"
+    )]
+    Command {
+        /// The part that acts.
+        what: Cow<'static, str>,
+        /// Where it begins, counted in characters from 1.
+        position: usize,
+        /// The place of the file and the setting it was meant for.
+        place: String,
+    },
+    /// Two values that exclude each other.
+    #[error("{0}")]
+    Conflict(Cow<'static, str>),
+    /// The same thing twice.
+    #[error("{what} `{found}` is also at {other}")]
+    Duplicate {
+        /// What must be unique.
+        what: &'static str,
+        /// The value that is there twice, in its canonical form.
+        found: String,
+        /// Where the first one is.
+        other: Path,
+    },
+    /// Nothing where something must be.
+    #[error("expected a text, found nothing")]
+    Empty,
+    /// A value of the right type that is not well formed.
+    #[error(transparent)]
+    Invalid(#[from] Invalid),
+    /// A required value that no layer gives.
+    #[error("missing: expected {expected}; looked at {looked_at}")]
+    Missing {
+        /// What is required.
+        expected: &'static str,
+        /// The layers that could have given it.
+        looked_at: String,
+    },
+    /// A feature of the crate that the input asks for and that is not compiled in.
+    #[error("needs the feature `{0}` of this library")]
+    NeedsFeature(&'static str),
+    /// None of the wanted codecs is known to the phone.
+    #[error("no codec is left: {limit} has none of {}", words(wanted))]
+    NoCodecLeft {
+        /// What was wanted.
+        wanted: Vec<Codec>,
+        /// Whose codecs they are.
+        limit: String,
+    },
+    /// Something that the phone cannot do, asked for on the device itself.
+    #[error("{limit} has no {what}{}", or_else(instead))]
+    NotSupported {
+        /// What was asked for.
+        what: Cow<'static, str>,
+        /// Where the limit comes from: the model, the firmware.
+        limit: String,
+        /// What can be done; empty when nothing.
+        instead: Cow<'static, str>,
+    },
+    /// A value of a raw setting that the vendor's dictionary does not allow.
+    #[error("`{setting}` takes {domain}, found {found}; set `unchecked` to send it all the same")]
+    OutsideDomain {
+        /// Name of the setting.
+        setting: String,
+        /// The domain in words.
+        domain: String,
+        /// The value, redacted where the setting is secret.
+        found: String,
+    },
+    /// A number beyond its limits.
+    #[error(
+        "expected {what} between {min} and {max}{}, found {found}",
+        because(limit)
+    )]
+    OutOfRange {
+        /// What is counted or measured, with its unit.
+        what: &'static str,
+        /// Smallest allowed.
+        min: i64,
+        /// Largest allowed.
+        max: i64,
+        /// The number.
+        found: i64,
+        /// Where the limit comes from; empty when it is the nature of the thing.
+        limit: String,
+    },
+    /// A document that is not even well formed. The text of the reader is left out: it quotes.
+    #[error("not a well-formed {format} document at line {line}, column {column}")]
+    Syntax {
+        /// `TOML` or `JSON`.
+        format: &'static str,
+        /// Line, from 1.
+        line: usize,
+        /// Column in characters, from 1.
+        column: usize,
+    },
+    /// More of something than the phone holds.
+    #[error("expected at most {limit} {what} ({origin}), found {found}")]
+    TooMany {
+        /// What is counted.
+        what: &'static str,
+        /// How many fit.
+        limit: usize,
+        /// How many there are.
+        found: usize,
+        /// Where the limit comes from.
+        origin: String,
+    },
+    /// A key that the format does not have.
+    #[error("unknown key `{key}`{}", did_you_mean(nearest))]
+    UnknownKey {
+        /// The key.
+        key: String,
+        /// The nearest key that exists here.
+        nearest: Option<String>,
+    },
+    /// A reference to something that is not there: a model, a profile, an extension.
+    #[error("no {what} `{name}`{}", did_you_mean(nearest))]
+    Unresolved {
+        /// What is referred to.
+        what: &'static str,
+        /// The name that was given.
+        name: String,
+        /// The nearest name that exists.
+        nearest: Option<String>,
+    },
+    /// A character that one place of the file cannot carry.
+    #[error("`{character}` at character {position} cannot stand in {place}")]
+    Unwritable {
+        /// The character.
+        character: char,
+        /// Its place in the text, counted in characters from 1.
+        position: usize,
+        /// The place of the file and the setting it was meant for.
+        place: String,
+    },
+    /// A value of another type than the format has there.
+    #[error("expected {expected}, found {found}")]
+    WrongType {
+        /// What the format has there.
+        expected: &'static str,
+        /// The type that was found.
+        found: &'static str,
+    },
+}
+
+/// A text that is not what its type holds: what was expected and what was found.
+///
+/// What was found is shortened and its unprintable characters are shown as escapes. Whoever makes
+/// one from a text that may hold a secret uses [`Invalid::redacted`].
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("expected {expected}, found {found}")]
+pub struct Invalid {
+    expected: Cow<'static, str>,
+    found: String,
+}
+
+impl Invalid {
+    /// The expectation and the text that does not meet it.
+    pub fn new(expected: impl Into<Cow<'static, str>>, found: &str) -> Self {
+        Self {
+            expected: expected.into(),
+            found: format!("`{}`", shortened(found)),
+        }
+    }
+
+    /// The expectation alone, for a text that must not be shown.
+    pub fn redacted(expected: impl Into<Cow<'static, str>>) -> Self {
+        Self {
+            expected: expected.into(),
+            found: "[redacted]".to_owned(),
+        }
+    }
+}
+
+/// Something the caller should know about a file that was made all the same.
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+pub struct Notice {
+    code: NoticeCode,
+    path: Path,
+    message: Cow<'static, str>,
+}
+
+impl Notice {
+    /// A notice about a value.
+    pub fn new(code: NoticeCode, path: Path, message: impl Into<Cow<'static, str>>) -> Self {
+        Self {
+            code,
+            path,
+            message: message.into(),
+        }
+    }
+
+    /// What kind of notice it is.
+    pub fn code(&self) -> NoticeCode {
+        self.code
+    }
+
+    /// The value it is about.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The text, without path and code.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+}
+
+impl fmt::Display for Notice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}: {}", self.path, self.code.as_str(), self.message)
+    }
+}
+
+/// The kinds of notices.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
+pub enum NoticeCode {
+    /// An inherited codec that the phone does not have was left out.
+    CodecLeftOut,
+    /// A raw setting that the vendor's dictionary does not know is sent as it is.
+    CustomUnknown,
+    /// A raw setting replaces one that the model feeds.
+    CustomShadows,
+    /// A third web login that was not given got the administrator's password.
+    MaintenanceLogin,
+    /// The address contains `{token}` and the device has none: no provisioning settings are sent.
+    NoToken,
+    /// An inherited value that this phone cannot be told, or a device's own in lenient handling.
+    NotApplicable,
+    /// A text that is longer than phones are known to take.
+    LongText,
+    /// A limit of the model that no source states.
+    UnknownLimit,
+    /// A firmware that does not fit what is known of the model.
+    Firmware,
+    /// A value that was rounded to what the phone can be told.
+    Rounded,
+    /// A setting that leaves a door open and was not given.
+    Security,
+}
+
+impl NoticeCode {
+    /// The code as it is printed: `no-token`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::CodecLeftOut => "codec-left-out",
+            Self::CustomShadows => "custom-shadows",
+            Self::CustomUnknown => "custom-unknown",
+            Self::Firmware => "firmware",
+            Self::LongText => "long-text",
+            Self::MaintenanceLogin => "maintenance-login",
+            Self::NoToken => "no-token",
+            Self::NotApplicable => "not-applicable",
+            Self::Rounded => "rounded",
+            Self::Security => "security",
+            Self::UnknownLimit => "unknown-limit",
+        }
+    }
+}
+
+impl fmt::Display for NoticeCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// Where a value stands in the fleet document: `profiles.reception.keys[0].value`.
+#[derive(Clone, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct Path(String);
+
+impl Path {
+    /// The document itself.
+    pub fn root() -> Self {
+        Self::default()
+    }
+
+    /// The path of a key below this one. A key that is no bare key of TOML is quoted.
+    #[must_use]
+    pub fn key(&self, key: &str) -> Self {
+        let mut path = self.0.clone();
+        if !path.is_empty() {
+            path.push('.');
+        }
+        let bare = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+        if !key.is_empty() && key.chars().all(bare) {
+            path.push_str(key);
+        } else {
+            // `Debug` escapes quotes and controls, so that a path stays one line.
+            let _ = write!(path, "{key:?}");
+        }
+        Self(path)
+    }
+
+    /// The path of an entry of the list at this path, from 0.
+    #[must_use]
+    pub fn index(&self, index: usize) -> Self {
+        Self(format!("{}[{index}]", self.0))
+    }
+
+    /// The path as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Path {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(if self.0.is_empty() {
+            "document"
+        } else {
+            &self.0
+        })
+    }
+}
+
+/// A text of the input for a message: at most 64 characters, the unprintable ones as escapes.
+pub(crate) fn shortened(found: &str) -> String {
+    let mut shown = String::new();
+    for (i, character) in found.chars().enumerate() {
+        if i == 64 {
+            shown.push('…');
+            break;
+        }
+        if character.is_control() || character == '\u{2028}' || character == '\u{2029}' {
+            shown.extend(character.escape_unicode());
+        } else {
+            shown.push(character);
+        }
+    }
+    shown
+}
+
+fn name_of(character: char) -> &'static str {
+    match character {
+        '\0' => "NUL",
+        '\t' => "tab",
+        '\n' => "line feed",
+        '\r' => "carriage return",
+        '\u{2028}' => "line separator",
+        '\u{2029}' => "paragraph separator",
+        '\u{FFFE}' | '\u{FFFF}' => "noncharacter",
+        _ => "control character",
+    }
+}
+
+fn did_you_mean(nearest: &Option<String>) -> String {
+    nearest
+        .as_ref()
+        .map(|nearest| format!("; the nearest is `{nearest}`"))
+        .unwrap_or_default()
+}
+
+fn or_else(instead: &str) -> String {
+    if instead.is_empty() {
+        String::new()
+    } else {
+        format!("; {instead}")
+    }
+}
+
+fn because(limit: &str) -> String {
+    if limit.is_empty() {
+        String::new()
+    } else {
+        format!(" ({limit})")
+    }
+}
+
+fn words(codecs: &[Codec]) -> String {
+    codecs
+        .iter()
+        .map(|codec| codec.as_str())
+        .collect::<Vec<_>>()
+        .join(", ")
+}

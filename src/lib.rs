@@ -1,0 +1,30 @@
+//! Typed phones, extensions and codecs in; the byte-exact configuration files that desk and DECT
+//! phones download out.
+#![doc = include_str!("contract.md")]
+// No I/O, no clock, no environment, no logging: the methods are listed in `.clippy.toml`.
+#![deny(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    clippy::print_stderr,
+    clippy::print_stdout
+)]
+// Without any target there is nobody to use what the targets share.
+#![cfg_attr(not(feature = "yealink"), allow(dead_code, unused_imports))]
+
+pub mod emit;
+pub mod error;
+pub mod fleet;
+pub mod model;
+pub mod target;
+pub mod text;
+
+pub use error::{Error, ErrorKind, Errors, Notice};
+pub use fleet::{Document, Fleet};
+pub use model::{Device, Extension, Mac, Settings, Site};
+pub use target::{ConfigFile, FileRef, Output, Provisioner, Targets};
+pub use text::{Secret, Text};
+
+/// The program of the README, compiled and run.
+#[cfg(all(doctest, feature = "yealink"))]
+#[doc = include_str!("../README.md")]
+pub struct ReadmeDoctests;

@@ -1,0 +1,258 @@
+//! What a prepared target keeps: site, profile, model and firmware, and what follows from them.
+
+use std::sync::{Arc, LazyLock};
+
+use super::job::Job;
+use super::program::{Program, Programs};
+use super::targets::names_model;
+use super::view::AccountAt;
+use super::{ModelRow, Output, Prepare, ProvisioningTarget, TargetId};
+use crate::error::{Error, ErrorKind, Notice, NoticeCode, Path};
+use crate::model::{
+    Device, Extension, Firmware, FirmwareChoice, Found, Handling, Layer, Layers, LoggedOut,
+    Settings, Site,
+};
+use crate::text::Value;
+
+/// What is the same for all devices that a prepared target renders.
+#[derive(Debug)]
+pub(crate) struct Context {
+    pub(crate) site: Arc<Site>,
+    pub(crate) profile: Option<Box<str>>,
+    pub(crate) target: TargetId,
+    pub(crate) vendor: String,
+    pub(crate) model: ModelRow,
+    /// The model with its vendor: `yealink T46S`.
+    pub(crate) model_name: String,
+    /// Firmware level that settings are gated by; `None` = unknown.
+    pub(crate) level: Option<[u16; 5]>,
+    pub(crate) installed: Option<Firmware>,
+    pub(crate) firmware_name: String,
+    pub(crate) programs: Programs,
+}
+
+/// The layer of devices that set nothing of their own.
+pub(crate) static NOTHING: LazyLock<Settings> = LazyLock::new(Settings::default);
+
+impl Context {
+    pub(crate) fn new(target: &dyn ProvisioningTarget, request: Prepare<'_>) -> Self {
+        let installed = request.installed_firmware;
+        let newest = request.model.newest_firmware;
+        Self {
+            site: request.site.clone(),
+            profile: request.profile.map(Into::into),
+            target: target.id(),
+            vendor: target.vendor().to_owned(),
+            model_name: format!("{} {}", target.vendor(), request.model.name),
+            model: request.model.clone(),
+            level: installed
+                .map(|firmware| firmware.level())
+                .or_else(|| newest.map(|bound| bound.level())),
+            installed,
+            firmware_name: match (installed, newest) {
+                (Some(firmware), _) => firmware.to_string(),
+                (None, Some(newest)) => newest.to_string(),
+                (None, None) => "of unknown version".to_owned(),
+            },
+            programs: Programs::default(),
+        }
+    }
+
+    /// A run of the emitter for a device with these settings of its own.
+    pub(crate) fn job<'a>(
+        &'a self,
+        own: &'a Settings,
+        at: &'a Path,
+        handling: Handling,
+    ) -> Job<'a> {
+        let layers = self.layers(own);
+        let mut custom = layers.custom(self.target.as_str());
+        custom.retain(|(found, _)| {
+            let models = &found.value.models;
+            models.is_empty()
+                || models
+                    .iter()
+                    .any(|m| names_model(m.as_str(), &self.vendor, &self.model))
+        });
+        Job {
+            layers,
+            model: &self.model,
+            model_name: &self.model_name,
+            level: self.level,
+            firmware_name: &self.firmware_name,
+            at,
+            handling,
+            custom,
+            errors: Vec::new(),
+            notices: Vec::new(),
+        }
+    }
+
+    /// A run for the file that all phones of the model share: no profile, any firmware.
+    pub(crate) fn shared_job<'a>(&'a self, at: &'a Path) -> Job<'a> {
+        Job {
+            layers: Layers::new(&self.site, None, &NOTHING),
+            level: None,
+            firmware_name: "of any version",
+            custom: Vec::new(),
+            ..self.job(&NOTHING, at, Handling::Lenient)
+        }
+    }
+
+    pub(crate) fn layers<'a>(&'a self, own: &'a Settings) -> Layers<'a> {
+        Layers::new(&self.site, self.profile.as_deref(), own)
+    }
+
+    pub(crate) fn profile_has_no_keys(&self) -> bool {
+        let profile = self
+            .profile
+            .as_deref()
+            .and_then(|name| self.site.profiles.get(name));
+        profile.is_none_or(|profile| profile.keys.is_empty())
+    }
+
+    /// Emits a part for a probe and cuts it; `None` when anything is wrong with it.
+    pub(crate) fn cut(&self, emit: impl FnOnce(&mut Job<'_>, &mut Vec<u8>)) -> Option<Program> {
+        // Nothing that is the probe's own can be at fault.
+        let at = Path::root().key("devices");
+        let mut job = self.job(&NOTHING, &at, Handling::Strict);
+        let mut bytes = Vec::new();
+        emit(&mut job, &mut bytes);
+        if job.errors.is_empty() {
+            Program::cut(&bytes, job.notices)
+        } else {
+            None
+        }
+    }
+
+    /// The account of a phone that nobody is logged in to.
+    pub(crate) fn logged_out<'a>(&'a self, own: &'a Settings) -> Option<Found<&'a LoggedOut>> {
+        self.layers(own)
+            .find(|settings| settings.logged_out.as_ref())
+    }
+
+    /// The firmware chosen for the device, or for its model.
+    pub(crate) fn chosen_firmware<'a>(
+        &'a self,
+        device: &'a Device,
+    ) -> Option<Found<&'a FirmwareChoice>> {
+        let own = device.firmware().map(|value| Found {
+            value,
+            layer: Layer::Device,
+        });
+        own.or_else(|| {
+            let value = self.site.firmware.get(&self.model_name)?;
+            Some(Found {
+                value,
+                layer: Layer::Site,
+            })
+        })
+    }
+
+    /// What is wrong with the number of things on the device.
+    pub(crate) fn limits(&self, device: &Device) -> Vec<Error> {
+        let mut errors = Vec::new();
+        let at = device.path();
+        let mut too_many = |key: &str, what, limit: Option<u16>, found: usize, origin: String| {
+            if let Some(limit) = limit.map(usize::from).filter(|limit| found > *limit) {
+                let kind = ErrorKind::TooMany {
+                    what,
+                    limit,
+                    found,
+                    origin,
+                };
+                errors.push(Error::new(at.key(key), kind));
+            }
+        };
+        let by_firmware = self
+            .model
+            .accounts_until
+            .filter(|(until, _)| self.level.is_some_and(|level| until.until_met(level)));
+        let (limit, origin) = match by_firmware {
+            Some((_, fewer)) => (
+                Some(fewer),
+                format!("{} with firmware {}", self.model_name, self.firmware_name),
+            ),
+            None => (self.model.accounts, self.model_name.clone()),
+        };
+        let list = if device.handsets().is_empty() {
+            "extensions"
+        } else {
+            "handsets"
+        };
+        too_many(list, "accounts", limit, accounts_of(device).count(), origin);
+        let modules = device.modules().map_or(0, usize::from);
+        let model = || self.model_name.clone();
+        too_many(
+            "modules",
+            "expansion modules",
+            self.model.modules,
+            modules,
+            model(),
+        );
+        too_many(
+            "handsets",
+            "handsets",
+            self.model.handsets,
+            device.handsets().len(),
+            model(),
+        );
+        errors
+    }
+
+    /// Notices about the device itself rather than about what it inherits.
+    pub(crate) fn device_notices(&self, device: &Device) -> Vec<Notice> {
+        let mut notices = Vec::new();
+        let url = self.site.provisioning_url.as_ref();
+        if device.token().is_none() && url.is_some_and(|url| url.contains("token")) {
+            notices.push(Notice::new(
+                NoticeCode::NoToken,
+                device.path().key("token"),
+                "the provisioning URL has a token and the device has none: no provisioning settings are sent, plug and play stays on",
+            ));
+        }
+        if self.model.accounts.is_none() {
+            notices.push(Notice::new(
+                NoticeCode::UnknownLimit,
+                device.path().key("extensions"),
+                format!(
+                    "how many accounts {} holds is not known: those in use are written, none is switched off",
+                    self.model_name
+                ),
+            ));
+        }
+        notices
+    }
+}
+
+/// The accounts of a device in the order in which they are numbered.
+pub(crate) fn accounts_of(device: &Device) -> impl Iterator<Item = (AccountAt, &Extension)> {
+    let own = device.extensions().iter().enumerate();
+    let own = own.map(|(index, extension)| (AccountAt::Extension(index), extension));
+    let of_handsets = device
+        .handsets()
+        .iter()
+        .enumerate()
+        .flat_map(|(handset, carrier)| {
+            let extensions = carrier.extensions.iter().enumerate();
+            extensions
+                .map(move |(index, extension)| (AccountAt::Handset(handset, index), extension))
+        });
+    own.chain(of_handsets)
+}
+
+/// Runs a program, if there is one and every value fits its place.
+pub(crate) fn run<'v>(
+    program: Option<&Program>,
+    value: impl Fn(super::view::Slot) -> Option<Value<'v>>,
+    output: &mut Output,
+) -> bool {
+    let Some(program) = program else { return false };
+    if program.run(value, output.bytes()).is_err() {
+        return false;
+    }
+    for notice in program.notices() {
+        output.notice(notice.clone());
+    }
+    true
+}

@@ -1,0 +1,138 @@
+//! Targets: what makes files of the model, one per maker's dialect, behind one trait.
+//!
+//! | target | id | phones |
+//! |---|---|---|
+#![cfg_attr(
+    feature = "yealink",
+    doc = "| [`Yealink`](yealink::Yealink) | `yealink` | Yealink desk, conference and DECT phones, V70 to V87 |"
+)]
+//!
+//! [`Targets`] is the list of targets in use; a caller may put its own beside the shipped ones.
+//! [`Provisioner`] renders the devices of one site with them.
+//!
+//! A target has one emitter, the only place that knows its order and its text. *Preparing* runs it on
+//! probe values that no text can be and cuts the result into finished runs of bytes and slots;
+//! *rendering* copies the runs and writes the device's values into the slots. What does not fit
+//! (settings of the device's own, own registrars) goes through the same emitter directly. Both ways
+//! give the same bytes.
+
+mod context;
+mod domain;
+mod job;
+mod output;
+mod program;
+mod provisioner;
+mod row;
+mod targets;
+mod view;
+#[cfg(feature = "yealink")]
+pub mod yealink;
+
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::Arc;
+
+pub use output::{ConfigFile, EtagKey, FileRef, Output, Rendered};
+pub use provisioner::Provisioner;
+pub use row::{Domain, Effect, FirmwareBound, ModelRow, OuiRow, Scope, SettingRow, TokenRow};
+pub use targets::{ModelMatch, Targets};
+
+use crate::error::Errors;
+use crate::model::{Device, Firmware, FirmwareScheme, Site};
+
+/// Something that makes the configuration files of a family of phones.
+///
+/// Object safe; [`Targets`] keeps them as `Arc<dyn ProvisioningTarget>`.
+pub trait ProvisioningTarget: fmt::Debug + Send + Sync + 'static {
+    /// Its name in documents and file paths; unique among the targets in use.
+    fn id(&self) -> TargetId;
+
+    /// The maker's name as it stands before a model: `yealink`. Lower case.
+    fn vendor(&self) -> &str;
+
+    /// How the makers' firmware versions are written.
+    fn firmware_scheme(&self) -> FirmwareScheme;
+
+    /// The models that it knows.
+    fn models(&self) -> &[ModelRow];
+
+    /// The dictionary of settings that it knows; empty when it has none.
+    fn settings(&self) -> &[SettingRow] {
+        &[]
+    }
+
+    /// Names of the files that a phone of the model asks for, `<mac>` standing for its address in
+    /// the letter case that the phone uses.
+    fn file_names(&self, model: &ModelRow) -> Vec<String>;
+
+    /// Makes ready to render devices of one model.
+    ///
+    /// # Errors
+    /// Everything that is wrong for all of these devices.
+    fn prepare(&self, request: Prepare<'_>) -> Result<Box<dyn Prepared>, Errors>;
+}
+
+/// What a target prepares for: a site (with one of its profiles, or none) × a model × a firmware.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Prepare<'a> {
+    /// The site.
+    pub site: &'a Arc<Site>,
+    /// Name of the profile that the devices follow.
+    pub profile: Option<&'a str>,
+    /// The model.
+    pub model: &'a ModelRow,
+    /// What the devices report that they run; `None` = the newest firmware of the model.
+    pub installed_firmware: Option<Firmware>,
+}
+
+/// A target made ready for devices of one site, profile, model and firmware.
+pub trait Prepared: fmt::Debug + Send + Sync {
+    /// Appends the device's own files and its notices.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the device; the output then holds no file of it.
+    fn render(&self, device: &Device, output: &mut Output) -> Result<(), Errors>;
+
+    /// Appends the files that all phones of the model at this site share. They hold no secret and
+    /// do not depend on profile or firmware.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the site for this model.
+    fn render_shared(&self, output: &mut Output) -> Result<(), Errors>;
+}
+
+/// Name of a target: `yealink`.
+#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct TargetId(Cow<'static, str>);
+
+impl TargetId {
+    /// A name of lower-case letters, digits and dashes.
+    ///
+    /// # Panics
+    /// When evaluated with another character; constants find out at compile time.
+    pub const fn new(id: &'static str) -> Self {
+        let bytes = id.as_bytes();
+        let mut i = 0;
+        while i < bytes.len() {
+            assert!(
+                matches!(bytes[i], b'a'..=b'z' | b'0'..=b'9' | b'-'),
+                "a target id has lower-case letters, digits and dashes"
+            );
+            i += 1;
+        }
+        assert!(!bytes.is_empty(), "a target id is not empty");
+        Self(Cow::Borrowed(id))
+    }
+
+    /// The name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for TargetId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}

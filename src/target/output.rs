@@ -1,0 +1,324 @@
+//! What rendering gives: files and notices, borrowed from a reused buffer or owned.
+
+use std::fmt;
+use std::ops::Range;
+
+use xxhash_rust::xxh3::xxh3_128_with_seed;
+use zeroize::Zeroizing;
+
+use crate::error::Notice;
+
+/// A buffer that rendering appends files to, made once and reused for many devices.
+///
+/// Its bytes are passwords among other things: they are wiped when it is dropped, and `Debug` does
+/// not show them. (A buffer that has to grow leaves its old memory to the allocator; give it room
+/// from the start with [`Output::with_capacity`] where that matters.)
+///
+/// ```
+/// use phone_provisioning::{Output, target::EtagKey};
+///
+/// let mut output = Output::new();
+/// output.file("a.cfg", &["b.cfg"], "text/plain", false, |bytes| bytes.extend(b"x = 1\n"));
+/// let file = output.files().next().unwrap();
+/// assert_eq!((file.name(), file.bytes()), ("a.cfg", &b"x = 1\n"[..]));
+/// assert_eq!(file.aliases().collect::<Vec<_>>(), ["b.cfg"]);
+/// ```
+#[derive(Default)]
+pub struct Output {
+    bytes: Zeroizing<Vec<u8>>,
+    names: String,
+    files: Vec<Entry>,
+    notices: Vec<Notice>,
+}
+
+#[derive(Clone, Debug)]
+struct Entry {
+    name: Range<usize>,
+    aliases: Range<usize>,
+    content_type: &'static str,
+    sensitive: bool,
+    bytes: Range<usize>,
+}
+
+impl Output {
+    /// An empty buffer.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// An empty buffer with room for so many bytes.
+    pub fn with_capacity(bytes: usize) -> Self {
+        Self {
+            bytes: Zeroizing::new(Vec::with_capacity(bytes)),
+            ..Self::default()
+        }
+    }
+
+    /// Forgets files and notices and keeps the memory.
+    pub fn clear(&mut self) {
+        self.bytes.clear();
+        self.names.clear();
+        self.files.clear();
+        self.notices.clear();
+    }
+
+    /// The files, in the order a phone asks for them.
+    pub fn files(&self) -> impl ExactSizeIterator<Item = FileRef<'_>> {
+        self.files.iter().map(|entry| FileRef {
+            output: self,
+            entry,
+        })
+    }
+
+    /// What the caller should know.
+    pub fn notices(&self) -> &[Notice] {
+        &self.notices
+    }
+
+    /// Adds a notice, once.
+    pub fn notice(&mut self, notice: Notice) {
+        if !self.notices.contains(&notice) {
+            self.notices.push(notice);
+        }
+    }
+
+    /// Adds a file: its name, further names that it answers to, its content type, whether it holds
+    /// secrets, and what writes its bytes.
+    pub fn file(
+        &mut self,
+        name: &str,
+        aliases: &[&str],
+        content_type: &'static str,
+        sensitive: bool,
+        write: impl FnOnce(&mut Vec<u8>),
+    ) {
+        let start = self.bytes.len();
+        write(&mut self.bytes);
+        self.name_last(start, name, aliases, content_type, sensitive);
+    }
+
+    /// The buffer itself, for writers that know only afterwards whether there will be a file.
+    pub(super) fn bytes(&mut self) -> &mut Vec<u8> {
+        &mut self.bytes
+    }
+
+    /// Makes a file of everything from `start` on.
+    pub(super) fn name_last(
+        &mut self,
+        start: usize,
+        name: &str,
+        aliases: &[&str],
+        content_type: &'static str,
+        sensitive: bool,
+    ) {
+        let name_start = self.names.len();
+        self.names.push_str(name);
+        let aliases_start = self.names.len();
+        for alias in aliases {
+            self.names.push_str(alias);
+            self.names.push('\n');
+        }
+        self.files.push(Entry {
+            name: name_start..aliases_start,
+            aliases: aliases_start..self.names.len(),
+            content_type,
+            sensitive,
+            bytes: start..self.bytes.len(),
+        });
+    }
+}
+
+impl fmt::Debug for Output {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Output")
+            .field(
+                "files",
+                &self.files().map(|file| file.name()).collect::<Vec<_>>(),
+            )
+            .field("notices", &self.notices)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A file in an [`Output`].
+#[derive(Clone, Copy)]
+pub struct FileRef<'a> {
+    output: &'a Output,
+    entry: &'a Entry,
+}
+
+impl<'a> FileRef<'a> {
+    /// Name, in the letter case that the phone asks with.
+    pub fn name(&self) -> &'a str {
+        &self.output.names[self.entry.name.clone()]
+    }
+
+    /// Further names that the same bytes answer to.
+    pub fn aliases(&self) -> impl Iterator<Item = &'a str> + use<'a> {
+        self.output.names[self.entry.aliases.clone()].lines()
+    }
+
+    /// Content type to serve it with.
+    pub fn content_type(&self) -> &'static str {
+        self.entry.content_type
+    }
+
+    /// Whether it holds secrets.
+    pub fn sensitive(&self) -> bool {
+        self.entry.sensitive
+    }
+
+    /// The bytes.
+    pub fn bytes(&self) -> &'a [u8] {
+        &self.output.bytes[self.entry.bytes.clone()]
+    }
+
+    /// Entity tag of the bytes, see [`EtagKey`]. Computed at every call.
+    pub fn etag(&self, key: EtagKey) -> String {
+        key.tag(self.bytes())
+    }
+
+    /// The file on its own.
+    pub fn to_owned(&self) -> ConfigFile {
+        ConfigFile {
+            name: self.name().to_owned(),
+            aliases: self.aliases().map(str::to_owned).collect(),
+            content_type: self.content_type(),
+            sensitive: self.sensitive(),
+            bytes: Zeroizing::new(self.bytes().to_vec()),
+        }
+    }
+}
+
+impl fmt::Debug for FileRef<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        debug(f, "FileRef", self.name(), self.bytes())
+    }
+}
+
+/// A file on its own. Wiped from memory when dropped; `Debug` does not show its bytes.
+#[derive(Clone, Eq, PartialEq)]
+pub struct ConfigFile {
+    name: String,
+    aliases: Vec<String>,
+    content_type: &'static str,
+    sensitive: bool,
+    bytes: Zeroizing<Vec<u8>>,
+}
+
+impl ConfigFile {
+    /// Name, in the letter case that the phone asks with.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Further names that the same bytes answer to.
+    pub fn aliases(&self) -> &[String] {
+        &self.aliases
+    }
+
+    /// Content type to serve it with.
+    pub fn content_type(&self) -> &'static str {
+        self.content_type
+    }
+
+    /// Whether it holds secrets.
+    pub fn sensitive(&self) -> bool {
+        self.sensitive
+    }
+
+    /// The bytes.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// Entity tag of the bytes, see [`EtagKey`]. Computed at every call.
+    pub fn etag(&self, key: EtagKey) -> String {
+        key.tag(&self.bytes)
+    }
+}
+
+impl fmt::Debug for ConfigFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        debug(f, "ConfigFile", &self.name, &self.bytes)
+    }
+}
+
+fn debug(f: &mut fmt::Formatter<'_>, kind: &str, name: &str, bytes: &[u8]) -> fmt::Result {
+    f.debug_struct(kind)
+        .field("name", &name)
+        .field("len", &bytes.len())
+        .finish_non_exhaustive()
+}
+
+/// The files of one device, those that it shares with its model included, and the notices.
+#[derive(Clone, Debug)]
+pub struct Rendered {
+    files: Vec<ConfigFile>,
+    notices: Vec<Notice>,
+}
+
+impl Rendered {
+    pub(super) fn new(output: &mut Output) -> Self {
+        let files = output.files().map(|file| file.to_owned()).collect();
+        Self {
+            files,
+            notices: std::mem::take(&mut output.notices),
+        }
+    }
+
+    /// The files, in the order a phone asks for them.
+    pub fn files(&self) -> &[ConfigFile] {
+        &self.files
+    }
+
+    /// The file of this name, or with this name among its aliases.
+    pub fn file(&self, name: &str) -> Option<&ConfigFile> {
+        self.files
+            .iter()
+            .find(|file| file.name == name || file.aliases.iter().any(|a| a == name))
+    }
+
+    /// What the caller should know.
+    pub fn notices(&self) -> &[Notice] {
+        &self.notices
+    }
+}
+
+/// Key of entity tags.
+///
+/// A tag tells whether a file has changed; it is made fast, not to withstand attack. Where it
+/// leaves the house, make the key a secret: whoever can compute the tag of a guessed file can guess
+/// the one password in it that is weak.
+///
+/// ```
+/// use phone_provisioning::target::EtagKey;
+///
+/// let one = EtagKey::new(1).tag(b"x");
+/// assert_eq!(one.len(), 32);
+/// assert_ne!(one, EtagKey::new(2).tag(b"x"));
+/// ```
+#[derive(Clone, Copy)]
+pub struct EtagKey(u64);
+
+impl EtagKey {
+    /// The key that everybody knows, for tags that stay in the house.
+    pub const PUBLIC: Self = Self(0);
+
+    /// A key of the caller's.
+    pub fn new(key: u64) -> Self {
+        Self(key)
+    }
+
+    /// The tag of these bytes: 128 bits as 32 lower-case hexadecimal digits, without the quotes of
+    /// an HTTP header.
+    pub fn tag(self, bytes: &[u8]) -> String {
+        format!("{:032x}", xxh3_128_with_seed(bytes, self.0))
+    }
+}
+
+impl fmt::Debug for EtagKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("EtagKey([redacted])")
+    }
+}

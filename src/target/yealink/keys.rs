@@ -1,0 +1,146 @@
+//! Function keys: line keys for the accounts, everything else reset.
+
+use super::super::job::Limit;
+use super::tables::names as n;
+use super::writer::Writer;
+use crate::error::ErrorKind;
+use crate::model::{Found, FunctionKey, KeyKind};
+
+/// Type number of a line key. It is the same from V70 to V87.
+const LINE: i64 = 15;
+/// Type number of a key without function.
+const NOTHING: i64 = 0;
+
+/// All keys of the phone and its attached modules.
+pub(super) fn write(
+    w: &mut Writer<'_, '_>,
+    accounts: u16,
+    modules: u8,
+    keys: &[(Found<&FunctionKey>, usize)],
+) {
+    let model = w.job.model;
+    let assignable = model.line_keys.unwrap_or(0);
+    let last = model.line_keys_clear_to.or(model.line_keys).unwrap_or(0);
+    check(w, accounts, modules, keys);
+    if last > 0 || !model.memory_keys.is_empty() || modules > 0 {
+        w.section("keys", None);
+    }
+    for position in 1..=last {
+        let named = keys
+            .iter()
+            .find(|(key, _)| key.value.module.is_none() && key.value.position == position);
+        match named {
+            Some((key, index)) if key.value.kind == KeyKind::Line => {
+                let path = w.job.layers.key_path(key.layer, w.job.at, *index);
+                line(
+                    w,
+                    position,
+                    key.value.extension.into(),
+                    Some((key.value, path)),
+                );
+            }
+            None if position <= accounts.min(assignable) => line(w, position, position, None),
+            _ => w.number(n::LINEKEY_X_TYPE, &[position], NOTHING),
+        }
+    }
+    for position in positions(&model.memory_keys) {
+        w.number(n::MEMORYKEY_X_TYPE, &[position], NOTHING);
+    }
+    for module in 1..=u16::from(modules) {
+        for position in positions(&model.module_keys) {
+            w.number(
+                n::EXPANSION_MODULE_X_KEY_Y_TYPE,
+                &[module, position],
+                NOTHING,
+            );
+        }
+    }
+}
+
+fn line(
+    w: &mut Writer<'_, '_>,
+    position: u16,
+    account: u16,
+    named: Option<(&FunctionKey, crate::error::Path)>,
+) {
+    let x = &[position];
+    w.number(n::LINEKEY_X_TYPE, x, LINE);
+    // Two models count accounts from 0.
+    let first = if w.job.model.is("line-index-0") { 0 } else { 1 };
+    w.number(n::LINEKEY_X_LINE, x, account + first - 1);
+    // What an earlier kind of key left behind would show beside the line.
+    w.clear(n::LINEKEY_X_VALUE, x);
+    match named
+        .as_ref()
+        .and_then(|(key, path)| Some((key.label.as_ref()?, path)))
+    {
+        Some((label, path)) => w.text(n::LINEKEY_X_LABEL, x, label.value(), |_| path.key("label")),
+        None => w.clear(n::LINEKEY_X_LABEL, x),
+    }
+}
+
+/// What the phone cannot do of what the keys ask for.
+fn check(
+    w: &mut Writer<'_, '_>,
+    accounts: u16,
+    modules: u8,
+    keys: &[(Found<&FunctionKey>, usize)],
+) {
+    for (key, index) in keys {
+        let path = w.job.layers.key_path(key.layer, w.job.at, *index);
+        let key_of = key.value;
+        let limit = match key_of.module {
+            None => w.job.model.line_keys,
+            Some(_) => positions(&w.job.model.module_keys).max().or(Some(0)),
+        };
+        if let Some(limit) = limit.filter(|limit| key_of.position > *limit) {
+            let kind = ErrorKind::OutOfRange {
+                what: "a position",
+                min: 1,
+                max: limit.into(),
+                found: key_of.position.into(),
+                limit: w.job.limit(Limit::Model),
+            };
+            w.job.beyond(key.layer, path.key("position"), kind);
+            continue;
+        }
+        let attached = modules.min(
+            u8::try_from(w.job.model.modules.unwrap_or(u16::from(modules))).unwrap_or(u8::MAX),
+        );
+        if let Some(module) = key_of.module.filter(|module| *module > attached) {
+            let kind = ErrorKind::OutOfRange {
+                what: "a module",
+                min: 1,
+                max: attached.into(),
+                found: module.into(),
+                limit: w.job.limit(Limit::Model),
+            };
+            w.job.beyond(key.layer, path.key("module"), kind);
+            continue;
+        }
+        match key_of.kind {
+            KeyKind::None => {}
+            KeyKind::Line if key_of.module.is_none() => {
+                if u16::from(key_of.extension) > accounts {
+                    let kind = ErrorKind::OutOfRange {
+                        what: "an extension",
+                        min: 1,
+                        max: accounts.into(),
+                        found: key_of.extension.into(),
+                        limit: "the device's extensions".to_owned(),
+                    };
+                    w.job.beyond(key.layer, path.key("extension"), kind);
+                }
+            }
+            kind => {
+                let what = format!("key of kind `{}` as yet", kind.as_str());
+                w.job
+                    .unsupported(key.layer, path.key("kind"), what, Limit::Model, "");
+            }
+        }
+    }
+}
+
+fn positions(ranges: &[(u16, u16)]) -> impl Iterator<Item = u16> + '_ {
+    ranges.iter().flat_map(|(from, to)| *from..=*to)
+}

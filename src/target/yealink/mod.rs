@@ -1,0 +1,360 @@
+//! Yealink phones: `<mac>.cfg`, the common file of a model, the optional boot file.
+//!
+//! * `<mac>.cfg` is complete by itself; a server may answer 404 to every other name.
+//! * `y….cfg` holds what the site gives to all phones of the model, without any secret, in the
+//!   spellings of all firmware at once, because phones with different firmware ask for it.
+//! * `<mac>.boot` (off unless [`Yealink::boot_file`] is asked for) names the two. A phone that finds a
+//!   boot file resets every setting that the files do not name.
+//!
+//! Firmware is told apart by its generation, the second part of the version (V73 … V87); each
+//! setting is written when its row of `vendors/yealink/settings.toml` says that the generation
+//! has it. What phones of this maker cannot be told:
+//!
+//! * call waiting of one account among several: it is a setting of the phone;
+//! * the time zone, as yet: the name is checked, the rule is not written.
+
+mod keys;
+mod settings;
+mod tables;
+mod writer;
+
+use super::context::{Context, NOTHING, accounts_of, run};
+use super::program::{Part, Program};
+use super::view::{AccountAt, AccountShape, AccountView, DeviceView};
+use super::{ModelRow, Output, Prepare, Prepared, ProvisioningTarget, SettingRow, TargetId};
+use crate::emit::cfg;
+use crate::error::{Errors, Notice, NoticeCode, Path};
+use crate::model::{Device, FirmwareScheme};
+use settings::{Account, DeviceFacts};
+use writer::Writer;
+
+/// Content type of the files.
+const CONTENT_TYPE: &str = "text/plain; charset=utf-8";
+
+/// The target for Yealink phones.
+///
+/// ```
+/// use phone_provisioning::target::{ProvisioningTarget, yealink::Yealink};
+///
+/// let yealink = Yealink::new();
+/// assert_eq!(yealink.models().iter().filter(|row| row.name == "T46S").count(), 1);
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Yealink {
+    boot_file: bool,
+}
+
+impl Yealink {
+    /// Name of the target.
+    pub const ID: TargetId = TargetId::new("yealink");
+
+    /// The target, without boot files.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Whether a boot file is made for phones that read one (from V81 on).
+    #[must_use]
+    pub fn boot_file(self, boot_file: bool) -> Self {
+        Self { boot_file }
+    }
+}
+
+impl ProvisioningTarget for Yealink {
+    fn id(&self) -> TargetId {
+        Self::ID
+    }
+
+    fn vendor(&self) -> &str {
+        "yealink"
+    }
+
+    fn firmware_scheme(&self) -> FirmwareScheme {
+        FirmwareScheme::Generation
+    }
+
+    fn models(&self) -> &[ModelRow] {
+        tables::MODELS
+    }
+
+    fn settings(&self) -> &[SettingRow] {
+        tables::SETTINGS
+    }
+
+    fn file_names(&self, model: &ModelRow) -> Vec<String> {
+        let common = model.file_stem.iter().chain(model.other_file_stems.iter());
+        common
+            .map(|stem| format!("{stem}.cfg"))
+            .chain(["<mac>.cfg".to_owned()])
+            .collect()
+    }
+
+    fn prepare(&self, request: Prepare<'_>) -> Result<Box<dyn Prepared>, Errors> {
+        let context = Context::new(self, request);
+        Ok(Box::new(PreparedYealink {
+            boot_file: self.boot_file,
+            context,
+        }))
+    }
+}
+
+#[derive(Debug)]
+struct PreparedYealink {
+    boot_file: bool,
+    context: Context,
+}
+
+impl Prepared for PreparedYealink {
+    fn render(&self, device: &Device, output: &mut Output) -> Result<(), Errors> {
+        let mac = device.mac().plain_lower().to_string();
+        let view = DeviceView::new(device, &mac);
+        let start = output.bytes().len();
+        if !self.render_prepared(device, &view, output) {
+            output.bytes().truncate(start);
+            self.render_directly(device, &view, output)
+                .inspect_err(|_| {
+                    output.bytes().truncate(start);
+                })?;
+        }
+        output.name_last(start, &format!("{mac}.cfg"), &[], CONTENT_TYPE, true);
+        if self.boot_file && self.context.level.is_none_or(|level| level[0] >= 81) {
+            let boot = output.bytes().len();
+            self.write_boot_file(&mac, output.bytes());
+            output.name_last(boot, &format!("{mac}.boot"), &[], CONTENT_TYPE, false);
+        }
+        Ok(())
+    }
+
+    fn render_shared(&self, output: &mut Output) -> Result<(), Errors> {
+        let model = &self.context.model;
+        let Some(stem) = &model.file_stem else {
+            return Ok(());
+        };
+        let at = Path::root().key("site");
+        let mut job = self.context.shared_job(&at);
+        let bytes = output.bytes();
+        let start = bytes.len();
+        cfg::header(bytes);
+        let mut writer = Writer::new(&mut job, bytes).shared();
+        settings::phone(&mut writer, None, &DeviceFacts::shared(&self.context.site));
+        if let Err(errors) = Errors::check(job.errors) {
+            output.bytes().truncate(start);
+            return Err(errors);
+        }
+        let others: Vec<String> = model
+            .other_file_stems
+            .iter()
+            .map(|other| format!("{other}.cfg"))
+            .collect();
+        let aliases: Vec<&str> = others.iter().map(String::as_str).collect();
+        output.name_last(start, &format!("{stem}.cfg"), &aliases, CONTENT_TYPE, false);
+        Ok(())
+    }
+}
+
+impl PreparedYealink {
+    /// Renders out of prepared parts; `false` when the device does not fit them or anything is wrong.
+    fn render_prepared(&self, device: &Device, view: &DeviceView<'_>, output: &mut Output) -> bool {
+        let context = &self.context;
+        let fits = device.settings().is_empty()
+            && device.firmware().is_none()
+            && device.keys().is_empty()
+            && context.profile_has_no_keys()
+            && device.handsets().is_empty()
+            && context.limits(device).is_empty()
+            && self.url_fits(view);
+        let accounts = if fits {
+            self.prepared_accounts(device)
+        } else {
+            None
+        };
+        let Some(accounts) = accounts else {
+            return false;
+        };
+        let facts = self.facts(device);
+        cfg::header(output.bytes());
+        let token = view.token.is_some();
+        let phone = context.programs.get(Part::Phone { token }, || {
+            self.cut(|w| settings::phone(w, Some(&DeviceView::probe(token)), &facts))
+        });
+        if !run(phone.as_deref(), |slot| view.value(slot), output) {
+            return false;
+        }
+        // At most the accounts of the model.
+        let used = accounts.len() as u16;
+        let modules = device.modules().unwrap_or(0);
+        let keys = context.programs.get(
+            Part::Keys {
+                accounts: used,
+                modules,
+            },
+            || self.cut(|w| keys::write(w, used, modules, &[])),
+        );
+        if !run(keys.as_deref(), |_| None, output) {
+            return false;
+        }
+        for (index, (account, shape)) in (1..).zip(&accounts) {
+            let program = context.programs.get(
+                Part::Account {
+                    index,
+                    shape: *shape,
+                },
+                || {
+                    let probe = Account {
+                        view: AccountView::probe(*shape),
+                        at: account.at,
+                    };
+                    self.cut(|w| settings::account(w, index, &probe))
+                },
+            );
+            if !run(program.as_deref(), |slot| account.view.value(slot), output) {
+                return false;
+            }
+        }
+        let from = used + 1;
+        let unused = context.programs.get(Part::Unused { from }, || {
+            self.cut(|w| settings::unused_accounts(w, from))
+        });
+        let tail = context
+            .programs
+            .get(Part::Tail, || self.cut(settings::custom));
+        if !run(unused.as_deref(), |_| None, output) || !run(tail.as_deref(), |_| None, output) {
+            return false;
+        }
+        for notice in self.device_notices(device) {
+            output.notice(notice);
+        }
+        true
+    }
+
+    /// The accounts with their shapes, when every one of them has a shape.
+    fn prepared_accounts<'d>(
+        &self,
+        device: &'d Device,
+    ) -> Option<Vec<(Account<'d>, AccountShape)>> {
+        if device.extensions().is_empty() && self.context.logged_out(&NOTHING).is_some() {
+            // The account of a phone that nobody is logged in to is no extension.
+            return None;
+        }
+        accounts_of(device)
+            .map(|(at, extension)| {
+                let view = AccountView::new(extension);
+                let shape = view.shape()?;
+                // A long text deserves a notice, which the direct way gives.
+                (!view.is_longer_than(settings::LONG_TEXT)).then_some((Account { view, at }, shape))
+            })
+            .collect()
+    }
+
+    fn cut(&self, emit: impl FnOnce(&mut Writer<'_, '_>)) -> Option<Program> {
+        self.context
+            .cut(|job, bytes| emit(&mut Writer::new(job, bytes)))
+    }
+
+    fn render_directly<'d>(
+        &'d self,
+        device: &'d Device,
+        view: &DeviceView<'d>,
+        output: &mut Output,
+    ) -> Result<(), Errors> {
+        let context = &self.context;
+        let mut job = context.job(device.settings(), device.path(), device.handling());
+        job.errors.extend(context.limits(device));
+        let bytes = output.bytes();
+        cfg::header(bytes);
+        let mut writer = Writer::new(&mut job, bytes);
+        let w = &mut writer;
+        settings::phone(w, Some(view), &self.facts(device));
+
+        let mut used: Vec<Account<'_>> = accounts_of(device)
+            .map(|(at, extension)| Account {
+                view: AccountView::new(extension),
+                at,
+            })
+            .collect();
+        if used.is_empty() {
+            used.extend(context.logged_out(device.settings()).map(|found| Account {
+                view: AccountView::logged_out(found.value),
+                at: AccountAt::LoggedOut(found.layer),
+            }));
+        }
+        // More than the model holds is an error already.
+        let count = u16::try_from(used.len()).unwrap_or(u16::MAX - 1);
+        let keys = w.job.layers.keys(device.keys());
+        let highest = keys.iter().filter_map(|(key, _)| key.value.module).max();
+        let modules = device.modules().or(highest).unwrap_or(0);
+        keys::write(w, count, modules, &keys);
+        settings::check_logins(w);
+        settings::call_waiting_of_extensions(w, &used);
+        for (index, account) in (1..).zip(&used) {
+            settings::account(w, index, account);
+        }
+        settings::unused_accounts(w, count + 1);
+        settings::handsets(w, device);
+        settings::custom(w);
+        job.notices.extend(self.device_notices(device));
+        Errors::check(job.errors)?;
+        for notice in job.notices {
+            output.notice(notice);
+        }
+        Ok(())
+    }
+
+    /// What the phone-wide part needs to know of a device beside its view.
+    fn facts<'a>(&'a self, device: &'a Device) -> DeviceFacts<'a> {
+        DeviceFacts {
+            url: self.context.site.provisioning_url.as_ref(),
+            firmware: self.context.chosen_firmware(device),
+            installed: self.context.installed,
+            one_extension: match device.extensions() {
+                [only] => only.call_waiting,
+                _ => None,
+            },
+        }
+    }
+
+    /// Whether the provisioning URL of the device is short enough without counting precisely.
+    fn url_fits(&self, view: &DeviceView<'_>) -> bool {
+        let template = self.context.site.provisioning_url.as_ref();
+        let template = template.map_or(0, |url| url.as_str().len());
+        let token = view.token.map_or(0, |token| token.as_str().len() * 3);
+        template + token + 12 <= settings::URL_LIMIT
+    }
+
+    fn device_notices(&self, device: &Device) -> Vec<Notice> {
+        let context = &self.context;
+        let mut notices = context.device_notices(device);
+        let Some(installed) = context.installed else {
+            return notices;
+        };
+        let prefixes = &context.model.image_prefixes;
+        let level = installed.level();
+        let fitting = prefixes
+            .iter()
+            .rev()
+            .find(|(since, _)| since.since_met(level));
+        if let (Some((_, expected)), Some(found)) =
+            (fitting.or(prefixes.first()), installed.prefix())
+            && *expected != found
+        {
+            notices.push(Notice::new(
+                NoticeCode::Firmware,
+                device.path().key("installed_firmware"),
+                format!(
+                    "firmware of {} begins with {expected}, this one with {found}",
+                    context.model_name
+                ),
+            ));
+        }
+        notices
+    }
+
+    fn write_boot_file(&self, mac: &str, bytes: &mut Vec<u8>) {
+        cfg::header(bytes);
+        if let Some(stem) = &self.context.model.file_stem {
+            bytes.extend_from_slice(format!("include:config \"{stem}.cfg\"\n").as_bytes());
+        }
+        bytes.extend_from_slice(format!("include:config \"{mac}.cfg\"\n").as_bytes());
+        bytes.extend_from_slice(b"overwrite_mode = 1\n");
+    }
+}

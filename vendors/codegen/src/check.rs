@@ -1,0 +1,283 @@
+//! The rules of the data, each a small function with the name of what it demands.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::schema::{Bound, Model, Scope, Setting, Target, Token, word};
+
+/// A word that no model carries: a setting that is known and must never be written.
+const NEVER: &str = "never";
+
+/// Applies every rule to a target and adds what is wrong.
+pub fn target(target: &Target, faults: &mut Vec<String>) {
+    let mut check = Check {
+        target,
+        faults,
+        file: "models",
+    };
+    check.families_name_their_source();
+    check.model_names_are_unique();
+    for (name, model) in &target.models {
+        check.source_is_listed(name, model.source.as_deref());
+        check.model_is_consistent(name, model);
+    }
+    check.file = "settings";
+    check.names_differ_in_something();
+    check.orders_are_unique();
+    check.constant_names_are_unique();
+    for (id, setting) in &target.settings {
+        check.source_is_listed(id, setting.source.as_deref());
+        check.firmware_ascends(id, setting.since.as_ref(), setting.until.as_ref());
+        check.only_names_known_words(id, &setting.only);
+        check.setting_is_consistent(id, setting);
+    }
+    for (table, rows) in &target.tokens {
+        check.file = table;
+        check.tokens_differ_in_something(rows);
+        for (id, row) in rows {
+            check.source_is_listed(id, row.source.as_deref());
+            check.firmware_ascends(id, row.since.as_ref(), row.until.as_ref());
+            check.only_names_known_words(id, &row.only);
+            if row.token.is_empty() || word(id).is_empty() {
+                check.fault(id, "a word or token is empty");
+            }
+        }
+    }
+    check.file = "ouis";
+    check.blocks_are_addresses();
+}
+
+/// The bytes of a block of MAC addresses: three or four pairs of hexadecimal digits.
+pub(crate) fn prefix(text: &str) -> Option<Vec<u8>> {
+    let byte = |pair: &str| {
+        let digits = pair.len() == 2 && pair.bytes().all(|b| b.is_ascii_hexdigit());
+        digits.then(|| u8::from_str_radix(pair, 16).ok()).flatten()
+    };
+    let bytes: Vec<u8> = text.split(':').map(byte).collect::<Option<_>>()?;
+    matches!(bytes.len(), 3 | 4).then_some(bytes)
+}
+
+/// The name of the constant that stands for a row id.
+pub(crate) fn constant(id: &str) -> String {
+    let parts: Vec<&str> = id
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .filter(|part| !part.is_empty())
+        .collect();
+    let name = parts.join("_").to_ascii_uppercase();
+    let digit = name.starts_with(|c: char| c.is_ascii_digit());
+    if digit { format!("_{name}") } else { name }
+}
+
+struct Check<'a> {
+    target: &'a Target,
+    faults: &'a mut Vec<String>,
+    file: &'a str,
+}
+
+impl Check<'_> {
+    fn families_name_their_source(&mut self) {
+        for (name, family) in &self.target.families {
+            let row = format!("families.{name}");
+            if family.states_facts() || family.source.is_some() {
+                self.source_is_listed(&row, family.source.as_deref());
+            }
+            if family.family.is_some() {
+                self.fault(&row, "a family has no family");
+            }
+        }
+    }
+
+    /// A look-up ignores case, blanks, dashes and underscores: so does this rule.
+    fn model_names_are_unique(&mut self) {
+        let mut seen: BTreeMap<String, &str> = BTreeMap::new();
+        for (name, model) in &self.target.models {
+            for spelling in std::iter::once(name).chain(&model.other_names) {
+                let bare: String = spelling
+                    .chars()
+                    .filter(char::is_ascii_alphanumeric)
+                    .map(|c| c.to_ascii_lowercase())
+                    .collect();
+                if bare.is_empty() {
+                    self.fault(name, &format!("name {spelling:?} has no letter or digit"));
+                } else if let Some(other) = seen.insert(bare, name) {
+                    self.fault(name, &format!("name {spelling:?} already means {other}"));
+                }
+            }
+        }
+    }
+
+    fn model_is_consistent(&mut self, name: &str, model: &Model) {
+        if model
+            .line_keys_clear_to
+            .is_some_and(|to| model.line_keys.is_none_or(|n| n > to))
+        {
+            self.fault(
+                name,
+                "line_keys must be known and not above line_keys_clear_to",
+            );
+        }
+        if model
+            .accounts_until
+            .as_ref()
+            .is_some_and(|(_, n)| model.accounts.is_none_or(|a| *n >= a))
+        {
+            self.fault(
+                name,
+                "accounts_until must hold fewer accounts than accounts",
+            );
+        }
+        let keys = model.module_keys.is_some() || !model.module_names.is_empty();
+        if keys && model.modules.is_none_or(|n| n == 0) {
+            self.fault(name, "keys or names of modules, but no modules");
+        }
+        if !model.image_prefixes.is_sorted_by(|a, b| a.0 < b.0) {
+            self.fault(name, "image_prefixes do not ascend");
+        }
+        if !model.other_file_stems.is_empty() && model.file_stem.is_none() {
+            self.fault(name, "other_file_stems without file_stem");
+        }
+        self.firmware_ascends(
+            name,
+            model.first_firmware.as_ref(),
+            model.newest_firmware.as_ref(),
+        );
+    }
+
+    /// Two rows of one name are for different firmware, models or scopes.
+    fn names_differ_in_something(&mut self) {
+        let mut seen = BTreeMap::new();
+        for (id, row) in &self.target.settings {
+            let name = row.spelling(id);
+            if let Some(other) =
+                seen.insert((name, &row.since, &row.until, &row.only, row.scope), id)
+            {
+                self.fault(
+                    id,
+                    &format!("says of {name:?} for the same phones what {other:?} says"),
+                );
+            }
+        }
+    }
+
+    fn orders_are_unique(&mut self) {
+        let mut seen = BTreeMap::new();
+        for (id, row) in &self.target.settings {
+            if row.order == 0 {
+                self.fault(id, "no order");
+            } else if let Some(other) = seen.insert(row.order, id) {
+                self.fault(id, &format!("order {} is taken by {other:?}", row.order));
+            }
+        }
+    }
+
+    fn constant_names_are_unique(&mut self) {
+        let mut seen = BTreeMap::new();
+        for (id, _) in &self.target.settings {
+            let name = constant(id);
+            if name.is_empty() {
+                self.fault(id, "the row id has no letter or digit");
+            } else if let Some(other) = seen.insert(name.clone(), id) {
+                self.fault(id, &format!("constant {name} already stands for {other:?}"));
+            }
+        }
+    }
+
+    fn setting_is_consistent(&mut self, id: &str, row: &Setting) {
+        let name = row.spelling(id);
+        if name.is_empty() || row.section.is_empty() {
+            self.fault(id, "name or section is empty");
+        }
+        for (column, value) in [("default", &row.default), ("shipped", &row.shipped)] {
+            if let Some(value) = value.as_deref().filter(|value| !row.domain.admits(value)) {
+                self.fault(id, &format!("{column} {value:?} is outside the domain"));
+            }
+        }
+        if row.default.is_some() && row.shipped.is_some() {
+            self.fault(id, "shipped is for settings without a stated default");
+        }
+        let placeholders = name
+            .split('.')
+            .filter(|part| matches!(*part, "X" | "Y"))
+            .count();
+        if placeholders > 0 && row.scope == Scope::Phone {
+            self.fault(id, "the name has an index, but the scope is phone");
+        }
+        let indices = row.indices.as_ref().map_or(0, |indices| indices.0.len());
+        if placeholders > 0 && indices > placeholders {
+            self.fault(id, "more ranges in indices than indices in the name");
+        }
+    }
+
+    fn tokens_differ_in_something(&mut self, rows: &[(String, Token)]) {
+        let mut seen = BTreeMap::new();
+        for (id, row) in rows {
+            let key = (word(id), row.order, &row.since, &row.until, &row.only);
+            if let Some(other) = seen.insert(key, id) {
+                self.fault(id, &format!("stands at the same place as {other:?}"));
+            }
+        }
+    }
+
+    fn blocks_are_addresses(&mut self) {
+        let mut seen = BTreeSet::new();
+        for (id, row) in &self.target.ouis {
+            self.source_is_listed(id, row.source.as_deref());
+            match prefix(id) {
+                Some(bytes) if seen.insert(bytes.clone()) => {}
+                Some(_) => self.fault(id, "stands twice"),
+                None => self.fault(id, "is not three or four bytes such as 00:15:65"),
+            }
+            for model in &row.models {
+                if !self.target.models.iter().any(|(name, _)| name == model) {
+                    self.fault(id, &format!("model {model:?} is not in models.toml"));
+                }
+            }
+        }
+    }
+
+    /// The first word of each part between semicolons is a tag of SOURCES.md.
+    fn source_is_listed(&mut self, row: &str, source: Option<&str>) {
+        let Some(source) = source else {
+            return self.fault(row, "no source");
+        };
+        for part in source.split(';') {
+            let tag = part
+                .split_whitespace()
+                .next()
+                .unwrap_or("")
+                .trim_end_matches([',', ':']);
+            if !self.target.sources.contains(tag) {
+                self.fault(
+                    row,
+                    &format!("source {tag:?} is not explained in SOURCES.md"),
+                );
+            }
+        }
+    }
+
+    fn firmware_ascends(&mut self, row: &str, since: Option<&Bound>, until: Option<&Bound>) {
+        if let (Some(since), Some(until)) = (since, until)
+            && !since.reaches(until)
+        {
+            self.fault(row, "the first firmware is above the last");
+        }
+    }
+
+    fn only_names_known_words(&mut self, row: &str, only: &[String]) {
+        for word in only {
+            if word != NEVER && !self.target.words.contains(word) {
+                self.fault(
+                    row,
+                    &format!("only {word:?} is no family and no tag of a model"),
+                );
+            }
+        }
+    }
+
+    fn fault(&mut self, row: &str, text: &str) {
+        let folder = &self.target.folder;
+        self.faults.push(format!(
+            "vendors/{folder}/{}.toml: {row}: {text}",
+            self.file
+        ));
+    }
+}

@@ -1,0 +1,386 @@
+//! Each rule refuses what it is for, in words that name the file and the row.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+const SOURCES: &str = "| tag | document |\n|---|---|\n| `guide` | a guide |\n- `peer`: a peer\n";
+
+const MODELS: &str = "\
+[families]
+\"desk\" = { handsets = 0, tags = [\"phone\"], source = \"peer\" }
+[models]
+\"B2\" = { family = \"desk\", accounts = 2, programmable_keys = \"1-4,13\", file_stem = \"b\", source = \"guide p1\" }
+\"A1\" = { family = \"desk\", tags = [\"old\"], image_prefixes = [[\"80\", 7], [\"81\", 8]], source = \"guide\" }
+";
+
+const SETTINGS: &str = "\
+[settings]
+\"a.X.on\" = { domain = \"0=off|1=on\", default = \"0\", scope = \"account\", section = \"account\", order = 20, source = \"guide\" }
+\"a.mode\" = { domain = \"int 1..9\", since = \"81\", only = [\"old\"], section = \"x\", order = 10, effect = \"reboot\", source = \"guide\" }
+\"a.mode#early\" = { domain = \"text<=4\", default = \"\", until = \"80\", section = \"x\", order = 11, secret = true, source = \"peer v1; guide\" }
+";
+
+const LANGUAGES: &str = "\
+[languages]
+\"nl\" = { token = \"Dutch\", number = 17, built_in = false, source = \"guide\" }
+\"de\" = { token = \"German\", since = \"80\", order = 1, source = \"guide\" }
+\"de#old\" = { token = \"Deutsch\", until = \"79\", source = \"guide\" }
+";
+
+const OUIS: &str = "\
+[ouis]
+\"00:15:65\" = { source = \"guide\" }
+\"00:04:13:61\" = { shared_with = \"other\", models = [\"A1\"], source = \"guide\" }
+";
+
+/// A tree of rows in a folder of its own.
+struct Tree(PathBuf);
+
+impl Tree {
+    fn new(name: &str) -> Self {
+        let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+        // The folder is left over when an earlier run failed.
+        let _ = fs::remove_dir_all(&root);
+        let tree = Self(root);
+        tree.write("../SOURCES.md", SOURCES);
+        tree.write("models.toml", MODELS);
+        tree.write("settings.toml", SETTINGS);
+        tree.write("languages.toml", LANGUAGES);
+        tree.write("ouis.toml", OUIS);
+        tree
+    }
+
+    fn write(&self, file: &str, text: &str) {
+        let folder = self.0.join("vendors/maker/desk");
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(folder.join(file), text).unwrap();
+    }
+
+    fn faults(&self) -> Vec<String> {
+        vendor_tables::generate(&self.0).unwrap_err()
+    }
+}
+
+/// Replaces a piece of one file and expects exactly these faults.
+#[track_caller]
+fn refuse(test: &str, file: &str, (old, new): (&str, &str), expected: &[&str]) {
+    let text = match file {
+        "models.toml" => MODELS,
+        "settings.toml" => SETTINGS,
+        "languages.toml" => LANGUAGES,
+        _ => OUIS,
+    };
+    assert!(text.contains(old), "{old:?} is not in {file}");
+    let tree = Tree::new(test);
+    tree.write(file, &text.replacen(old, new, 1));
+    let faults = tree.faults();
+    assert_eq!(faults.len(), expected.len(), "{faults:#?}");
+    for (fault, expected) in faults.iter().zip(expected) {
+        assert!(
+            fault.starts_with(&format!("vendors/maker/desk/{file}: ")),
+            "{fault}"
+        );
+        assert!(fault.contains(expected), "{fault}");
+    }
+}
+
+#[test]
+fn the_tables_are_sorted_and_say_only_what_differs() {
+    let tree = Tree::new("sorted");
+    let tables = vendor_tables::generate(&tree.0).unwrap();
+    let [(path, text)] = &tables[..] else {
+        panic!("one target, one file")
+    };
+    assert_eq!(path, Path::new("src/target/maker/desk/tables.rs"));
+    let place = |piece: &str| {
+        text.find(piece)
+            .unwrap_or_else(|| panic!("{piece:?} in\n{text}"))
+    };
+    assert!(place("name: Cow::Borrowed(\"B2\")") < place("name: Cow::Borrowed(\"A1\")"));
+    assert!(place("\"a.X.on\"") < place("until: Some(FirmwareBound::new(&[80]))"));
+    assert!(place("name: \"a.mode\", domain: Domain::Text(Some(4))") < place("Domain::Integer"));
+    assert!(place("token: \"Deutsch\"") < place("token: \"German\""));
+    assert!(place("&[0x00, 0x04, 0x13, 0x61]") < place("&[0x00, 0x15, 0x65]"));
+    place(
+        "OuiRow { prefix: &[0x00, 0x15, 0x65], shared_with: \"\", models: &[], source: \"guide\" }",
+    );
+    place("tags: Cow::Borrowed(&[Cow::Borrowed(\"phone\"), Cow::Borrowed(\"old\")])");
+    place("programmable_keys: Cow::Borrowed(&[(1, 4), (13, 13)])");
+    place(
+        "handsets: Some(0), file_stem: Some(Cow::Borrowed(\"b\")), source: Cow::Borrowed(\"guide p1; peer\"), ..",
+    );
+    place("pub(crate) const A_X_ON: &SettingRow = &SETTINGS[0];");
+    place("pub(crate) const A_MODE_EARLY: &SettingRow = &SETTINGS[1];");
+    place("pub(crate) const A_MODE: &SettingRow = &SETTINGS[2];");
+    place(
+        "TokenRow { word: \"nl\", token: \"Dutch\", number: Some(17), built_in: false, source: \"guide\", ..TokenRow::EMPTY },",
+    );
+    assert_eq!(vendor_tables::generate(&tree.0).unwrap(), tables);
+}
+
+#[test]
+fn all_faults_are_reported_at_once() {
+    let tree = Tree::new("all");
+    tree.write(
+        "models.toml",
+        &MODELS.replace("accounts = 2", "acounts = 2"),
+    );
+    tree.write(
+        "settings.toml",
+        &SETTINGS.replace("order = 10", "order = 20, perm = 3"),
+    );
+    tree.write("ouis.toml", &OUIS.replace("00:15:65", "00:15"));
+    let faults = tree.faults();
+    assert_eq!(faults.len(), 3, "{faults:#?}");
+}
+
+#[test]
+fn the_schema_refuses_what_it_does_not_know() {
+    refuse(
+        "column",
+        "models.toml",
+        ("accounts = 2", "acounts = 2"),
+        &["B2: unknown field `acounts`"],
+    );
+    refuse(
+        "scope",
+        "settings.toml",
+        ("\"account\"", "\"line\""),
+        &["a.X.on: unknown variant `line`"],
+    );
+    refuse(
+        "effect",
+        "settings.toml",
+        ("\"reboot\"", "\"explode\""),
+        &["a.mode: unknown variant"],
+    );
+    refuse(
+        "token",
+        "languages.toml",
+        ("token = \"Dutch\", ", ""),
+        &["nl: missing field `token`"],
+    );
+    refuse(
+        "table",
+        "ouis.toml",
+        ("[ouis]", "[oui]"),
+        &["no table [ouis]", "unknown table [oui]"],
+    );
+    refuse(
+        "firmware",
+        "settings.toml",
+        ("\"81\"", "\"V81\""),
+        &["a.mode: firmware \"V81\""],
+    );
+}
+
+#[test]
+fn a_row_stands_once_and_on_one_line() {
+    refuse(
+        "twice",
+        "ouis.toml",
+        ("\"00:04:13:61\"", "\"00:15:65\""),
+        &["duplicate key"],
+    );
+    refuse(
+        "lines",
+        "ouis.toml",
+        ("\"00:15:65\" = {", "\"00:15:65\" =\n{"),
+        &["line 2: one row", "line 3: one row", "ouis.toml: TOML"],
+    );
+    refuse(
+        "case",
+        "ouis.toml",
+        (
+            "\"00:04:13:61\"",
+            "\"ab:04:13\" = { source = \"guide\" }\n\"AB:04:13\"",
+        ),
+        &["AB:04:13: stands twice"],
+    );
+}
+
+#[test]
+fn a_domain_is_readable_and_holds_the_default() {
+    refuse(
+        "domain",
+        "settings.toml",
+        ("int 1..9", "integer"),
+        &["a.mode: domain \"integer\": neither"],
+    );
+    refuse(
+        "default",
+        "settings.toml",
+        ("default = \"0\"", "default = \"2\""),
+        &["a.X.on: default \"2\" is outside"],
+    );
+    refuse(
+        "shipped",
+        "settings.toml",
+        ("since = \"81\"", "shipped = \"10\""),
+        &["a.mode: shipped \"10\" is outside"],
+    );
+}
+
+#[test]
+fn sources_are_listed() {
+    refuse(
+        "unlisted",
+        "settings.toml",
+        ("peer v1; guide", "peer v1; book"),
+        &["a.mode#early: source \"book\""],
+    );
+    refuse(
+        "missing",
+        "ouis.toml",
+        ("{ source = \"guide\" }", "{ shared_with = \"\" }"),
+        &["00:15:65: no source"],
+    );
+    refuse(
+        "family",
+        "models.toml",
+        (", source = \"peer\"", ""),
+        &["families.desk: no source"],
+    );
+    let tree = Tree::new("document");
+    fs::remove_file(tree.0.join("vendors/maker/SOURCES.md")).unwrap();
+    assert!(
+        tree.faults()[0].contains("no SOURCES.md"),
+        "{:?}",
+        tree.faults()
+    );
+}
+
+#[test]
+fn models_are_consistent() {
+    refuse(
+        "kin",
+        "models.toml",
+        (
+            "\"A1\" = { family = \"desk\"",
+            "\"A1\" = { family = \"dect\"",
+        ),
+        &["A1: family \"dect\" is not declared"],
+    );
+    refuse(
+        "spelling",
+        "models.toml",
+        (
+            "tags = [\"old\"]",
+            "tags = [\"old\"], other_names = [\"b-2\"]",
+        ),
+        &["A1: name \"b-2\" already means B2"],
+    );
+    refuse(
+        "keys",
+        "models.toml",
+        ("accounts = 2", "line_keys = 5, line_keys_clear_to = 4"),
+        &["B2: line_keys"],
+    );
+    refuse(
+        "ranges",
+        "models.toml",
+        ("1-4,13", "1-4,4"),
+        &["B2: ranges \"1-4,4\" do not ascend"],
+    );
+    refuse(
+        "images",
+        "models.toml",
+        ("[\"81\", 8]", "[\"79\", 8]"),
+        &["A1: image_prefixes do not ascend"],
+    );
+    refuse(
+        "modules",
+        "models.toml",
+        ("accounts = 2", "module_keys = \"1-40\""),
+        &["B2: keys or names of modules"],
+    );
+    refuse(
+        "fewer",
+        "models.toml",
+        ("accounts = 2", "accounts = 2, accounts_until = [\"73\", 2]"),
+        &["B2: accounts_until"],
+    );
+    refuse(
+        "newest",
+        "models.toml",
+        (
+            "accounts = 2",
+            "first_firmware = \"81\", newest_firmware = \"80\"",
+        ),
+        &["B2: the first firmware"],
+    );
+}
+
+#[test]
+fn settings_can_be_told_apart_and_have_their_place() {
+    refuse(
+        "order",
+        "settings.toml",
+        ("order = 11", "order = 10"),
+        &["a.mode#early: order 10 is taken by \"a.mode\""],
+    );
+    refuse(
+        "unordered",
+        "settings.toml",
+        ("order = 11, ", ""),
+        &["a.mode#early: no order"],
+    );
+    refuse(
+        "constant",
+        "settings.toml",
+        ("a.mode#early", "a_mode"),
+        &["a_mode: constant A_MODE already"],
+    );
+    refuse(
+        "same",
+        "settings.toml",
+        ("until = \"80\"", "since = \"81\", only = [\"old\"]"),
+        &["a.mode#early: says of \"a.mode\""],
+    );
+    refuse(
+        "until",
+        "settings.toml",
+        ("since = \"81\"", "since = \"81\", until = \"80\""),
+        &["a.mode: the first firmware"],
+    );
+    refuse(
+        "only",
+        "settings.toml",
+        ("only = [\"old\"]", "only = [\"odd\"]"),
+        &["a.mode: only \"odd\" is no family"],
+    );
+    refuse(
+        "index",
+        "settings.toml",
+        ("scope = \"account\", ", ""),
+        &["a.X.on: the name has an index"],
+    );
+    refuse(
+        "place",
+        "languages.toml",
+        ("order = 1, ", "until = \"79\", "),
+        &["de: the first firmware"],
+    );
+    refuse(
+        "tokens",
+        "languages.toml",
+        ("since = \"80\", order = 1", "until = \"79\""),
+        &["stands at the same place"],
+    );
+    refuse(
+        "unknown",
+        "ouis.toml",
+        ("\"A1\"", "\"A2\""),
+        &["model \"A2\" is not in models.toml"],
+    );
+}
+
+#[test]
+fn a_setting_that_must_never_be_written_carries_a_word_of_its_own() {
+    let tree = Tree::new("never");
+    tree.write(
+        "settings.toml",
+        &SETTINGS.replace("only = [\"old\"]", "only = [\"never\"]"),
+    );
+    assert!(vendor_tables::generate(&tree.0).is_ok());
+}
