@@ -341,8 +341,6 @@ pub enum NoticeCode {
     UnknownLimit,
     /// A firmware that does not fit what is known of the model.
     Firmware,
-    /// A value that was rounded to what the phone can be told.
-    Rounded,
     /// A setting that leaves a door open and was not given.
     Security,
 }
@@ -359,7 +357,6 @@ impl NoticeCode {
             Self::MaintenanceLogin => "maintenance-login",
             Self::NoToken => "no-token",
             Self::NotApplicable => "not-applicable",
-            Self::Rounded => "rounded",
             Self::Security => "security",
             Self::UnknownLimit => "unknown-limit",
         }

@@ -192,12 +192,6 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// A value that is known to hold printable ASCII only, and perhaps something to escape.
-    pub(crate) fn ascii(text: &'a str) -> Self {
-        let kinds = CharKinds::of(text).unwrap_or(CharKinds::NONE);
-        Self { text, kinds }
-    }
-
     /// A sentinel of a probe device: text that no [`Text`] can be.
     pub(crate) const fn sentinel(text: &'a str) -> Self {
         Self {

@@ -1,5 +1,6 @@
 //! Who uses a device: extensions, keys, handsets.
 
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use super::document::{
@@ -152,13 +153,20 @@ impl Reader {
             return Vec::new();
         };
         let entries = list.entries().iter().enumerate();
-        entries
-            .map(|(i, entry)| self.function_key(&at.index(i), entry, i))
-            .collect()
+        let mut keys: Vec<FunctionKey> = entries
+            .map(|(i, entry)| self.function_key(&at.index(i), entry))
+            .collect();
+        let taken = keys.iter().map(|key| key.position).collect();
+        let displaced = keys.iter_mut().filter(|key| key.position == NOWHERE);
+        displaced
+            .zip(free(taken))
+            .for_each(|(key, position)| key.position = position);
+        keys
     }
 
-    fn function_key(&mut self, at: &At<'_>, entry: &Lax<KeyDoc>, index: usize) -> FunctionKey {
-        let mut key = FunctionKey::new(from_the_end(index), KeyKind::None);
+    /// A key, at [`NOWHERE`] when its place is wrong.
+    fn function_key(&mut self, at: &At<'_>, entry: &Lax<KeyDoc>) -> FunctionKey {
+        let mut key = FunctionKey::new(NOWHERE, KeyKind::None);
         let Some(doc) = self.table_entry(at, entry) else {
             return key;
         };
@@ -194,20 +202,28 @@ impl Reader {
             return Vec::new();
         };
         let entries = list.entries().iter().enumerate();
-        entries
-            .map(|(i, entry)| self.handset(&at.index(i), entry, i, scheme, made_up))
-            .collect()
+        let mut handsets: Vec<Handset> = entries
+            .map(|(i, entry)| self.handset(&at.index(i), entry, scheme, made_up))
+            .collect();
+        let taken = handsets.iter().map(|handset| handset.slot).collect();
+        let displaced = handsets
+            .iter_mut()
+            .filter(|handset| handset.slot == NOWHERE);
+        displaced
+            .zip(free(taken))
+            .for_each(|(handset, slot)| handset.slot = slot);
+        handsets
     }
 
+    /// A handset, in slot [`NOWHERE`] when its slot is wrong.
     fn handset(
         &mut self,
         at: &At<'_>,
         entry: &Lax<HandsetDoc>,
-        index: usize,
         scheme: Option<FirmwareScheme>,
         made_up: &MadeUp,
     ) -> Handset {
-        let mut handset = Handset::new(from_the_end(index));
+        let mut handset = Handset::new(NOWHERE);
         let Some(doc) = self.table_entry(at, entry) else {
             return handset;
         };
@@ -287,9 +303,14 @@ fn extensions_are_a_list(field: &Option<Lax<List<ExtensionDoc>>>) -> bool {
     field.as_ref().is_none_or(|lax| lax.value().is_some())
 }
 
-/// A place of its own for an entry whose place is wrong.
-fn from_the_end(index: usize) -> u16 {
-    u16::try_from(index).map_or(u16::MAX, |index| u16::MAX - index.min(u16::MAX - 1))
+/// No place: positions and slots begin at 1.
+const NOWHERE: u16 = 0;
+
+/// Places that nothing else has, from the end: for entries whose own place is wrong.
+fn free(taken: BTreeSet<u16>) -> impl Iterator<Item = u16> {
+    (1..=u16::MAX)
+        .rev()
+        .filter(move |place| !taken.contains(place))
 }
 
 fn is_access_code(code: &Secret) -> bool {

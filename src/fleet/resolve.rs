@@ -246,11 +246,8 @@ impl Reader {
         if let Some(token) = self.secret(&at.key("token"), &doc.token) {
             device = device.token(token);
         }
-        if let Some(modules) = self.number(
-            &at.key("a number of modules"),
-            &doc.modules,
-            "a number of modules",
-        ) {
+        if let Some(modules) = self.number(&at.key("modules"), &doc.modules, "a number of modules")
+        {
             device = device.modules(modules);
         }
         if let Some(redirect) = self.boolean(&at.key("redirect"), &doc.redirect) {

@@ -111,11 +111,12 @@ impl<'a> Job<'a> {
             .filter(move |row| row.word == word && row.exists_on(self.model, self.level))
     }
 
-    /// Whether a raw setting is sent under this name, so that the model's own is left out.
-    pub(crate) fn shadowed(&self, name: &[u8]) -> bool {
-        self.custom.iter().any(|(found, _)| {
-            found.value.index.is_none() && found.value.name.as_str().as_bytes() == name
-        })
+    /// Notes that a raw setting, by its place in [`Self::custom`], replaces the model's own.
+    pub(crate) fn shadows(&mut self, custom: usize, name: &str) {
+        let (found, index) = &self.custom[custom];
+        let path = self.custom_path(found.layer, *index);
+        let message = format!("replaces what the model says of `{name}`");
+        self.notice(NoticeCode::CustomShadows, path, message);
     }
 
     /// Path of a raw setting in its layer's list.

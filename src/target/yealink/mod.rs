@@ -284,7 +284,6 @@ impl PreparedYealink {
         let highest = keys.iter().filter_map(|(key, _)| key.value.module).max();
         let modules = device.modules().or(highest).unwrap_or(0);
         keys::write(w, count, modules, &keys);
-        settings::check_logins(w);
         settings::call_waiting_of_extensions(w, &used);
         for (index, account) in (1..).zip(&used) {
             settings::account(w, index, account);

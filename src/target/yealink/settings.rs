@@ -6,7 +6,7 @@ use super::super::job::{Job, Limit};
 use super::super::view::{AccountAt, AccountView, DeviceView};
 use super::super::{SettingRow, TokenRow};
 use super::tables::{self, names as n};
-use super::writer::{Ix, PHONE, Writer};
+use super::writer::{Ix, PHONE, Writer, concrete_name};
 use crate::emit::Place;
 use crate::error::{ErrorKind, NoticeCode, Path};
 use crate::model::{
@@ -324,6 +324,28 @@ fn logins(w: &mut Writer<'_, '_>) {
             }
         }
     }
+    // Two logins of one name would be one login with two passwords.
+    let mut seen: Vec<(&str, Path)> = Vec::new();
+    for (key, login, rows, _) in &logins {
+        let name = match login {
+            Some(found) => found.value.username.as_str(),
+            None => rows[0].default.unwrap_or(key),
+        };
+        let path = w
+            .job
+            .path(login.map_or(Layer::Site, |found| found.layer), key)
+            .key("username");
+        if let Some((_, other)) = seen.iter().find(|(earlier, _)| *earlier == name) {
+            let (found, other) = (name.to_owned(), other.clone());
+            let kind = ErrorKind::Duplicate {
+                what: "login name",
+                found,
+                other,
+            };
+            w.job.error(path.clone(), kind);
+        }
+        seen.push((name, path));
+    }
     for row in [n::STATIC_SECURITY_USER_PASSWORD, n::SECURITY_USER_PASSWORD] {
         for (key, login, names, code) in &logins {
             let factory_name = Value::token(names[0].default.unwrap_or(key));
@@ -345,31 +367,6 @@ fn logins(w: &mut Writer<'_, '_>) {
                 w.job.notice(*code, path, message);
             }
         }
-    }
-}
-
-/// Two logins of one name would be one login with two passwords.
-pub(super) fn check_logins(w: &mut Writer<'_, '_>) {
-    let admin = w.job.find(|s| s.admin.as_ref());
-    let mut seen: Vec<(&str, Path)> = Vec::new();
-    let others = [
-        ("admin", admin),
-        ("user", w.job.find(|s| s.user.as_ref())),
-        ("maintenance", w.job.find(|s| s.maintenance.as_ref())),
-    ];
-    for (key, login) in others {
-        let Some(found) = login else { continue };
-        let name = found.value.username.as_str();
-        let path = w.job.path(found.layer, key).key("username");
-        if let Some((_, other)) = seen.iter().find(|(earlier, _)| *earlier == name) {
-            let kind = ErrorKind::Duplicate {
-                what: "login name",
-                found: name.to_owned(),
-                other: other.clone(),
-            };
-            w.job.error(path.clone(), kind);
-        }
-        seen.push((name, path));
     }
 }
 
@@ -1007,6 +1004,17 @@ fn servers<'a>(w: &mut Writer<'_, 'a>, index: u16, account: &Account<'a>) {
             s.outbound_proxy.as_ref()
         });
     let backup: Option<Found<&HostPort>> = w.job.find(|s| s.backup_registrar.as_ref());
+    // A backup stands in for the registrar that was given beside it, not for another PBX.
+    let backup = backup.filter(|found| {
+        let fits = registrar.layer != Layer::Extension;
+        if !fits {
+            let path = w.job.path(found.layer, "backup_registrar");
+            let of = account.at.path(w.job).key("registrar");
+            let message = format!("not used beside the registrar of its own at {of}");
+            w.job.notice(NoticeCode::NotApplicable, path, message);
+        }
+        fits
+    });
     let path = path_for(w, account, registrar.layer, "registrar");
     let first = registrar.value;
     // The phone has one transport for a server and for the proxy in front of it.
@@ -1488,10 +1496,7 @@ pub(super) fn custom(w: &mut Writer<'_, '_>) {
     for (found, index) in &custom {
         let setting = found.value;
         let path = w.job.custom_path(found.layer, *index);
-        let name = match setting.index {
-            Some(index) => setting.name.as_str().replacen('X', &index.to_string(), 1),
-            None => setting.name.as_str().to_owned(),
-        };
+        let name = concrete_name(setting);
         let row = row_of(&name);
         w.job.check_custom(setting, row, &path, tables::SETTINGS);
         let value = match &setting.value {

@@ -1,12 +1,13 @@
 //! Writes lines: the one place that knows which settings a phone gets and how a value is cleared.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use super::super::job::Job;
 use super::super::{Domain, SettingRow};
 use crate::emit::{Place, cfg};
-use crate::error::{NoticeCode, Path};
-use crate::model::{Segment, UrlTemplate};
+use crate::error::{ErrorKind, NoticeCode, Path};
+use crate::model::{CustomSetting, Segment, UrlTemplate};
 use crate::text::{CharKinds, Value};
 
 /// Appends lines to a file. A line whose setting the firmware does not have is left out, so that
@@ -260,13 +261,16 @@ impl<'w, 'a> Writer<'w, 'a> {
     ) {
         let line = self.out.len();
         let place = Place::CfgValue;
-        let name_kinds = Place::CfgListItem;
-        if let Err(refusal) = name_kinds.write(Value::ascii(name), self.out) {
-            self.out.truncate(line);
-            self.job
-                .refused(path.key("name"), refusal, name_kinds, "custom");
+        if let Some((at, character)) = name.chars().enumerate().find(|(_, c)| !is_of_name(*c)) {
+            let kind = ErrorKind::Unwritable {
+                character,
+                position: at + 1,
+                place: "the name of a setting".to_owned(),
+            };
+            self.job.error(path.key("name"), kind);
             return;
         }
+        self.out.extend_from_slice(name.as_bytes());
         self.out.extend_from_slice(b" = ");
         match value {
             Some(value) => {
@@ -293,8 +297,14 @@ impl<'w, 'a> Writer<'w, 'a> {
         let line = self.out.len();
         cfg::name(row.name, ix.numbers, ix.word, self.out);
         let name_end = self.out.len() - " = ".len();
-        if !self.job.custom.is_empty() && self.job.shadowed(&self.out[line..name_end]) {
+        let name = &self.out[line..name_end];
+        let shadow = self.job.custom.iter().position(|(found, _)| {
+            // A login is set per line; a further line does not replace the others.
+            !is_login(row) && concrete_name(found.value).as_bytes() == name
+        });
+        if let Some(custom) = shadow {
             self.out.truncate(line);
+            self.job.shadows(custom, &full_name(row, ix));
             return None;
         }
         Some(line)
@@ -303,6 +313,27 @@ impl<'w, 'a> Writer<'w, 'a> {
     fn end(&mut self, _line: usize) {
         self.out.push(b'\n');
     }
+}
+
+/// The name of a raw setting with its index in the place of the first `X`.
+pub(super) fn concrete_name(setting: &CustomSetting) -> Cow<'_, str> {
+    match setting.index {
+        Some(index) => setting
+            .name
+            .as_str()
+            .replacen('X', &index.to_string(), 1)
+            .into(),
+        None => setting.name.as_str().into(),
+    }
+}
+
+/// Whether the setting is a command that the phone carries out once per line.
+fn is_login(row: &SettingRow) -> bool {
+    row.name.ends_with("security.user_password")
+}
+
+fn is_of_name(character: char) -> bool {
+    character.is_ascii_alphanumeric() || matches!(character, '.' | '_' | '-')
 }
 
 /// The name of a setting with its indices, for messages.
