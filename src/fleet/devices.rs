@@ -17,25 +17,53 @@ use crate::model::{
 use crate::target::ModelMatch;
 use crate::text::Secret;
 
+/// Who uses a device.
+#[derive(Clone)]
+pub(super) struct Occupants {
+    extensions: Vec<Extension>,
+    keys: Vec<FunctionKey>,
+    handsets: Vec<Handset>,
+    multicell: Option<Multicell>,
+}
+
+impl Occupants {
+    pub(super) fn move_into(self, device: DeviceBuilder) -> DeviceBuilder {
+        let device = self
+            .extensions
+            .into_iter()
+            .fold(device, DeviceBuilder::extension);
+        let device = self.keys.into_iter().fold(device, DeviceBuilder::key);
+        let device = self
+            .handsets
+            .into_iter()
+            .fold(device, DeviceBuilder::handset);
+        match self.multicell {
+            Some(multicell) => device.multicell(multicell),
+            None => device,
+        }
+    }
+}
+
 impl Reader {
-    /// Adds extensions, keys, handsets and the part in a system to a device.
     pub(super) fn occupants(
         &mut self,
         at: &At<'_>,
         doc: &DeviceDoc,
-        mut device: DeviceBuilder,
         model: Option<ModelMatch<'_>>,
         made_up: &MadeUp,
-    ) -> DeviceBuilder {
+    ) -> Occupants {
         let is_base = model
             .and_then(|model| model.row.handsets)
             .map(|handsets| handsets > 0);
-        let name = model.map(|model| model.canonical()).unwrap_or_default();
+        let name = || model.map(|model| model.canonical()).unwrap_or_default();
 
         let at_extensions = at.key("extensions");
         let extensions = self.extensions(&at_extensions, &doc.extensions, made_up);
         if is_base == Some(true) && !extensions.is_empty() {
-            let kind = format!("extensions on a base: the handsets of {name} carry them");
+            let kind = format!(
+                "extensions on a base: the handsets of {} carry them",
+                name()
+            );
             self.fault(&at_extensions, ErrorKind::Conflict(kind.into()));
         }
 
@@ -60,23 +88,59 @@ impl Reader {
         let scheme = model.map(|model| model.target.firmware_scheme());
         let handsets = self.handsets(&at_handsets, &doc.handsets, scheme, made_up);
         if is_base == Some(false) && !handsets.is_empty() {
-            let kind = format!("handsets on a desk phone: {name} has extensions of its own");
+            let kind = format!(
+                "handsets on a desk phone: {} has extensions of its own",
+                name()
+            );
             self.fault(&at_handsets, ErrorKind::Conflict(kind.into()));
         }
         let multicell = self.multicell(&at.key("multicell"), &doc.multicell);
 
-        if is_base != Some(true) {
-            device = extensions
-                .into_iter()
-                .fold(device, DeviceBuilder::extension);
+        // What the model refuses as a whole is left out of the checks.
+        Occupants {
+            extensions: if is_base == Some(true) {
+                Vec::new()
+            } else {
+                extensions
+            },
+            keys,
+            handsets: if is_base == Some(false) {
+                Vec::new()
+            } else {
+                handsets
+            },
+            multicell,
         }
-        device = keys.into_iter().fold(device, DeviceBuilder::key);
-        if is_base != Some(false) {
-            device = handsets.into_iter().fold(device, DeviceBuilder::handset);
+    }
+
+    /// Moves what is twice at one place or excludes each other apart, so that the rest can be
+    /// checked; the faults are noted already.
+    pub(super) fn disentangle(&mut self, at: &At<'_>, occupants: &mut Occupants) {
+        let (at_keys, at_handsets) = (at.key("keys"), at.key("handsets"));
+        let keys = &mut occupants.keys;
+        let mut free_positions = free(keys.iter().map(|key| key.position).collect());
+        for i in 1..keys.len() {
+            if keys[..i].iter().any(|earlier| earlier.same_place(&keys[i])) {
+                self.displace(&at_keys.index(i));
+                keys[i].position = free_positions.next().unwrap_or(u16::MAX);
+            }
         }
-        match multicell {
-            Some(multicell) => device.multicell(multicell),
-            None => device,
+        let handsets = &mut occupants.handsets;
+        let mut free_slots = free(handsets.iter().map(|handset| handset.slot).collect());
+        for i in 1..handsets.len() {
+            if handsets[..i]
+                .iter()
+                .any(|earlier| earlier.slot == handsets[i].slot)
+            {
+                self.displace(&at_handsets.index(i));
+                handsets[i].slot = free_slots.next().unwrap_or(u16::MAX);
+            }
+        }
+        if !occupants.extensions.is_empty() {
+            occupants.handsets.clear();
+        }
+        if !occupants.handsets.is_empty() {
+            occupants.multicell = None;
         }
     }
 

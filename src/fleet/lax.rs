@@ -430,9 +430,10 @@ impl<T: Wire> Wire for Names<T> {
                 table.next_value::<IgnoredAny>()?;
                 return Ok(Err(disguised.found()));
             }
-            if entries.insert(name, table.next_value()?).is_some() {
+            if entries.contains_key(&name) {
                 return Err(serde::de::Error::custom("a name twice"));
             }
+            entries.insert(name, table.next_value()?);
         }
         Ok(Ok(Self(entries)))
     }
@@ -532,5 +533,34 @@ mod schema {
             let words: Vec<&str> = T::all().iter().map(|value| value.word()).collect();
             json_schema!({ "type": "string", "enum": words })
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::de::value::{Error, MapDeserializer};
+
+    use super::*;
+
+    /// What `serde_json` hands over for a number when it is built with `arbitrary_precision`.
+    fn number<T: Wire>(text: &str) -> Result<T, &'static str> {
+        let table = [("$serde_json::private::Number", text)];
+        let read: Result<Lax<T>, Error> = Lax::deserialize(MapDeserializer::new(table.into_iter()));
+        read.unwrap().into_value()
+    }
+
+    #[test]
+    fn a_number_in_disguise_is_a_number() {
+        assert_eq!(number::<Number<1, 9>>("5").unwrap().get(), 5);
+        assert_eq!(number::<Number<1, 9>>("1.5").unwrap_err(), "a number");
+        assert_eq!(number::<String>("5").unwrap_err(), "an integer");
+        assert_eq!(number::<Names<String>>("5").unwrap_err(), "a number");
+        assert_eq!(number::<super::super::NatDoc>("5").unwrap_err(), "a number");
+    }
+
+    #[test]
+    fn a_secret_is_not_shown() {
+        let secret = SecretText::from("s3cret".to_owned());
+        assert_eq!(format!("{:?}", Lax::from(secret)), "Lax(Ok([redacted]))");
     }
 }

@@ -18,18 +18,18 @@
 //!     registrar = { host = "sip.example.net", port = 70000 }
 //!     [[devices]]
 //!     mac = "80:5e:0c:12:34:5g"
-//!     model = "yealink T46S"
+//!     model = "yealink T46Z"
 //!     extensions = [{ number = "1001", passwort = "s3cret" }]
 //! "#)?;
 //! let errors = document.resolve(&Targets::builtin()).unwrap_err();
 //! let errors: Vec<String> = errors.iter().map(ToString::to_string).collect();
-//! assert_eq!(errors.len(), 4);
+//! assert_eq!(errors.len(), 5);
 //! assert_eq!(
 //!     errors[0],
 //!     "site.settings.registrar.port: expected a port between 1 and 65535, found 70000",
 //! );
 //! assert_eq!(
-//!     errors[2],
+//!     errors[3],
 //!     "devices[0].extensions[0].passwort: unknown key `passwort`; the nearest is `password`",
 //! );
 //! # Ok::<(), phone_provisioning::error::Errors>(())

@@ -258,20 +258,21 @@ impl Reader {
         }
         let settings = self.settings(&at.key("settings"), &doc.settings, targets);
         device = device.settings(settings);
-        let device = self.occupants(at, doc, device, model, made_up);
+        let mut occupants = self.occupants(at, doc, model, made_up);
 
-        let built = match device.clone().build() {
+        let built = match occupants.clone().move_into(device.clone()).build() {
             Ok(built) => built,
             Err(faults) => {
                 self.found_later(faults.into_vec());
-                return None;
+                self.disentangle(at, &mut occupants);
+                occupants.clone().move_into(device.clone()).build().ok()?
             }
         };
         let filled = self.required_settings(at, &built, checker.site(), made_up);
         if model.is_some() {
             let checked = match filled {
-                Some(settings) => device
-                    .settings(settings)
+                Some(settings) => occupants
+                    .move_into(device.settings(settings))
                     .build()
                     .and_then(|d| checker.check(&d)),
                 None => checker.check(&built),
@@ -314,18 +315,18 @@ impl Reader {
         made_up: &MadeUp,
     ) -> Option<Settings> {
         let layers = Layers::new(site, device.profile(), device.settings());
-        let mut filled = device.settings().clone();
-        let before = filled.clone();
+        let mut filled: Option<Settings> = None;
+        let own = || device.settings().clone();
         if layers
             .find(|settings| settings.time_zone.as_ref())
             .is_none()
         {
             self.missing(at, device, "time_zone", "a time zone", None);
-            filled.time_zone = Some(made_up.time_zone);
+            filled.get_or_insert_with(own).time_zone = Some(made_up.time_zone);
         }
         if layers.find(|settings| settings.language.as_ref()).is_none() {
             self.missing(at, device, "language", "a language", None);
-            filled.language = Some(made_up.language.clone());
+            filled.get_or_insert_with(own).language = Some(made_up.language.clone());
         }
         if layers
             .find(|settings| settings.registrar.as_ref())
@@ -333,9 +334,9 @@ impl Reader {
             && let Some(user) = self.without_registrar(at, device, &layers)
         {
             self.missing(at, device, "registrar", "a registrar", Some(user));
-            filled.registrar = Some(made_up.registrar.clone());
+            filled.get_or_insert_with(own).registrar = Some(made_up.registrar.clone());
         }
-        (filled != before).then_some(filled)
+        filled
     }
 
     /// Notes a missing value, unless a layer gives one that is wrong.

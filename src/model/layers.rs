@@ -126,9 +126,12 @@ impl<'a> Layers<'a> {
         layers + "site.settings"
     }
 
-    /// The raw settings of all layers for one target, a later layer's at the same place replacing
-    /// the earlier, each with its layer and its place in that layer's list.
-    pub fn custom(&self, target: &str) -> Vec<(Found<&'a CustomSetting>, usize)> {
+    /// The raw settings of all layers that are for this phone, a later layer's at the same place
+    /// replacing the earlier, each with its layer and its place in that layer's list.
+    pub fn custom(
+        &self,
+        is_for: impl Fn(&CustomSetting) -> bool,
+    ) -> Vec<(Found<&'a CustomSetting>, usize)> {
         let layers = [
             (Layer::Site, Some(&self.site.settings)),
             (
@@ -140,11 +143,10 @@ impl<'a> Layers<'a> {
         let mut joined: Vec<(Found<&'a CustomSetting>, usize)> = Vec::new();
         for (layer, settings) in layers {
             for (index, value) in settings.iter().flat_map(|s| s.custom.iter().enumerate()) {
-                if value.target.as_str() != target {
-                    continue;
+                if is_for(value) {
+                    joined.retain(|(earlier, _)| !earlier.value.same_place(value));
+                    joined.push((Found { value, layer }, index));
                 }
-                joined.retain(|(earlier, _)| !earlier.value.same_place(value));
-                joined.push((Found { value, layer }, index));
             }
         }
         joined

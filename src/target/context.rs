@@ -66,13 +66,13 @@ impl Context {
         handling: Handling,
     ) -> Job<'a> {
         let layers = self.layers(own);
-        let mut custom = layers.custom(self.target.as_str());
-        custom.retain(|(found, _)| {
-            let models = &found.value.models;
-            models.is_empty()
-                || models
-                    .iter()
-                    .any(|m| names_model(m.as_str(), &self.vendor, &self.model))
+        let custom = layers.custom(|custom| {
+            let models = &custom.models;
+            custom.target.as_str() == self.target.as_str()
+                && (models.is_empty()
+                    || models
+                        .iter()
+                        .any(|m| names_model(m.as_str(), &self.vendor, &self.model)))
         });
         Job {
             layers,

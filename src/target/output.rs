@@ -102,6 +102,12 @@ impl Output {
         &mut self.bytes
     }
 
+    /// Forgets the bytes and notices that came after there were so many.
+    pub(super) fn back_to(&mut self, bytes: usize, notices: usize) {
+        self.bytes.truncate(bytes);
+        self.notices.truncate(notices);
+    }
+
     /// Makes a file of everything from `start` on.
     pub(super) fn name_last(
         &mut self,

@@ -73,9 +73,18 @@ impl Provisioner {
     pub fn render(&self, device: &Device) -> Result<Rendered, Errors> {
         let mut output = Output::with_capacity(32 * 1024);
         let prepared = self.prepared(device)?;
-        prepared.render_shared(&mut output)?;
-        prepared.render(device, &mut output)?;
-        Ok(Rendered::new(&mut output))
+        // Both, so that what is wrong with the site does not hide what is wrong with the device.
+        let shared = prepared.render_shared(&mut output);
+        let own = prepared.render(device, &mut output);
+        let mut errors = Vec::new();
+        for result in [shared, own] {
+            for error in result.err().into_iter().flat_map(Errors::into_vec) {
+                if !errors.contains(&error) {
+                    errors.push(error);
+                }
+            }
+        }
+        Errors::check(errors).map(|()| Rendered::new(&mut output))
     }
 
     /// Appends the device's own files to a reused buffer: the way to render many devices.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{ModelRow, ProvisioningTarget, TargetId};
-use crate::error::ErrorKind;
+use crate::error::{ErrorKind, shortened};
 use crate::model::nearest;
 
 /// The targets in use. Cheap to clone.
@@ -74,7 +74,7 @@ impl Targets {
             .collect();
         Err(ErrorKind::Unresolved {
             what: "model",
-            name: spelled.to_owned(),
+            name: shortened(spelled),
             nearest: nearest(spelled, canonical.iter().map(String::as_str)).map(str::to_owned),
         })
     }

@@ -43,9 +43,6 @@ pub(super) fn write(
             _ => w.number(n::LINEKEY_X_TYPE, &[position], NOTHING),
         }
     }
-    for position in positions(&model.memory_keys) {
-        w.number(n::MEMORYKEY_X_TYPE, &[position], NOTHING);
-    }
     for module in 1..=u16::from(modules) {
         for position in positions(&model.module_keys) {
             w.number(
@@ -54,6 +51,9 @@ pub(super) fn write(
                 NOTHING,
             );
         }
+    }
+    for position in positions(&model.memory_keys) {
+        w.number(n::MEMORYKEY_X_TYPE, &[position], NOTHING);
     }
 }
 
@@ -93,6 +93,14 @@ fn check(
             None => w.job.model.line_keys,
             Some(_) => positions(&w.job.model.module_keys).max().or(Some(0)),
         };
+        if limit == Some(0) {
+            let what = match key_of.module {
+                None => "function key",
+                Some(_) => "expansion module",
+            };
+            w.job.unsupported(key.layer, path, what, Limit::Model, "");
+            continue;
+        }
         if let Some(limit) = limit.filter(|limit| key_of.position > *limit) {
             let kind = ErrorKind::OutOfRange {
                 what: "a position",
@@ -121,6 +129,13 @@ fn check(
         match key_of.kind {
             KeyKind::None => {}
             KeyKind::Line if key_of.module.is_none() => {
+                if key_of.value.is_some() {
+                    let what = "value for a key of kind `line`";
+                    w.job
+                        .unsupported(key.layer, path.key("value"), what, Limit::Model, "");
+                }
+                // While nobody is logged in, keys wait for the first extension.
+                let accounts = accounts.max(1);
                 if u16::from(key_of.extension) > accounts {
                     let kind = ErrorKind::OutOfRange {
                         what: "an extension",

@@ -19,12 +19,13 @@ mod tables;
 mod writer;
 
 use super::context::{Context, NOTHING, accounts_of, run};
+use super::job::Limit;
 use super::program::{Part, Program};
 use super::view::{AccountAt, AccountShape, AccountView, DeviceView};
 use super::{ModelRow, Output, Prepare, Prepared, ProvisioningTarget, SettingRow, TargetId};
 use crate::emit::cfg;
 use crate::error::{Errors, Notice, NoticeCode, Path};
-use crate::model::{Device, FirmwareScheme};
+use crate::model::{Device, FirmwareScheme, Layer};
 use settings::{Account, DeviceFacts};
 use writer::Writer;
 
@@ -109,12 +110,11 @@ impl Prepared for PreparedYealink {
         let mac = device.mac().plain_lower().to_string();
         let view = DeviceView::new(device, &mac);
         let start = output.bytes().len();
+        let notices = output.notices().len();
         if !self.render_prepared(device, &view, output) {
-            output.bytes().truncate(start);
+            output.back_to(start, notices);
             self.render_directly(device, &view, output)
-                .inspect_err(|_| {
-                    output.bytes().truncate(start);
-                })?;
+                .inspect_err(|_| output.back_to(start, notices))?;
         }
         output.name_last(start, &format!("{mac}.cfg"), &[], CONTENT_TYPE, true);
         if self.boot_file && self.context.level.is_none_or(|level| level[0] >= 81) {
@@ -161,6 +161,7 @@ impl PreparedYealink {
             && device.keys().is_empty()
             && context.profile_has_no_keys()
             && device.handsets().is_empty()
+            && device.multicell().is_none()
             && context.limits(device).is_empty()
             && self.url_fits(view);
         let accounts = if fits {
@@ -290,6 +291,11 @@ impl PreparedYealink {
         }
         settings::unused_accounts(w, count + 1);
         settings::handsets(w, device);
+        if device.multicell().is_some() {
+            let path = device.path().key("multicell");
+            w.job
+                .unsupported(Layer::Device, path, "part in a system", Limit::Model, "");
+        }
         settings::custom(w);
         job.notices.extend(self.device_notices(device));
         Errors::check(job.errors)?;

@@ -12,7 +12,7 @@ use crate::error::{ErrorKind, NoticeCode, Path};
 use crate::model::{
     CallerId, Codec, CodecList, CustomValue, DateFormat, Device, Dtmf, Firmware, FirmwareChoice,
     Found, HandsetBinding, Host, HostPort, Layer, LdapTls, Login, OutboundProxy, Port, Registrar,
-    Srtp, TimeFormat, Transport, UrlTemplate, percent_encode_segment,
+    Segment, Srtp, TimeFormat, Transport, UrlTemplate, percent_encode_segment,
 };
 use crate::text::{Text, Value};
 
@@ -144,11 +144,18 @@ fn provisioning(w: &mut Writer<'_, '_>, view: &DeviceView<'_>, facts: &DeviceFac
         .filter(|url| !url.contains("token") || view.token.is_some());
     if let Some(url) = url {
         // What the device adds to the template counts once it is percent-encoded.
-        let mut token = Vec::new();
-        if let Some(value) = view.token {
-            percent_encode_segment(value.as_str(), &mut token);
+        let mut filled = Vec::new();
+        for segment in url.segments() {
+            match segment {
+                Segment::Literal(text) => filled.extend_from_slice(text.as_bytes()),
+                Segment::Placeholder("token") => {
+                    let token = view.token.map_or("", |token| token.as_str());
+                    percent_encode_segment(token, &mut filled);
+                }
+                Segment::Placeholder(_) => filled.extend_from_slice(&[0; 12]),
+            }
         }
-        let found = url.as_str().len() + token.len();
+        let found = filled.len();
         if found > URL_LIMIT {
             let origin = w.job.limit(Limit::Model);
             let kind = ErrorKind::TooMany {
@@ -606,8 +613,8 @@ fn features(w: &mut Writer<'_, '_>, facts: &DeviceFacts<'_>) {
         .unwrap_or_else(|| w.job.or(|s| s.call_waiting, true));
     w.flag(n::CALL_WAITING_ENABLE, PHONE, call_waiting);
     // Forwarding and do-not-disturb belong to the account, not to the phone.
-    w.number(n::FEATURES_FWD_MODE, PHONE, 1);
     w.number(n::FEATURES_DND_MODE, PHONE, 1);
+    w.number(n::FEATURES_FWD_MODE, PHONE, 1);
 
     let pickup = w.job.find(|s| s.feature_codes.pickup.as_ref());
     w.flag(
@@ -711,6 +718,12 @@ fn display(w: &mut Writer<'_, '_>) {
         Some(CallerId::Number) => 3,
     };
     w.number(n::PHONE_SETTING_CALL_INFO_DISPLAY_METHOD, PHONE, method);
+    let tone = w.job.find(|s| s.ring_tones.external).filter(|found| {
+        let path = w.job.path(found.layer, "ring_tones.external");
+        ring_tone_fits(w, *found, path)
+    });
+    let file = ring_file(tone.map_or(1, |found| found.value));
+    w.token(n::PHONE_SETTING_RING_TYPE, PHONE, &file);
     let emergency = n::PHONE_SETTING_EMERGENCY_NUMBER;
     match w.job.find(|s| s.emergency_numbers.as_ref()) {
         Some(found) if !found.value.is_empty() => {
@@ -724,25 +737,19 @@ fn display(w: &mut Writer<'_, '_>) {
         }
         _ => w.token(emergency, PHONE, emergency.default.unwrap_or("112")),
     }
-    let tone = w.job.find(|s| s.ring_tones.external).filter(|found| {
-        let path = w.job.path(found.layer, "ring_tones.external");
-        ring_tone_fits(w, *found, path)
-    });
-    let file = ring_file(tone.map_or(1, |found| found.value));
-    w.token(n::PHONE_SETTING_RING_TYPE, PHONE, &file);
 }
 
 fn audio(w: &mut Writer<'_, '_>) {
     type Volume = fn(&crate::model::Volumes) -> Option<crate::model::Percent>;
     let volumes: [(&[&SettingRow], Volume); 5] = [
         (&[n::VOICE_RING_VOL], |volumes| volumes.ringer),
-        (&[n::VOICE_HANDFREE_SPK_VOL], |volumes| volumes.speaker),
         (&[n::VOICE_HANDSET_SPK_VOL], |volumes| volumes.handset),
+        (&[n::VOICE_HANDFREE_SPK_VOL], |volumes| volumes.speaker),
         (&[n::VOICE_HEADSET_SPK_VOL], |volumes| volumes.headset),
         (
             &[
-                n::VOICE_HANDFREE_SEND,
                 n::VOICE_HANDSET_SEND,
+                n::VOICE_HANDFREE_SEND,
                 n::VOICE_HEADSET_SEND,
             ],
             |volumes| volumes.microphone,
@@ -955,9 +962,9 @@ pub(super) fn account<'a>(w: &mut Writer<'_, 'a>, index: u16, account: &Account<
             .unsupported(Layer::Extension, path, what, Limit::Model, instead);
     }
     let auto_answer = own.and_then(|own| own.auto_answer).unwrap_or(false);
-    w.flag(n::ACCOUNT_X_AUTO_ANSWER, x, auto_answer);
     dnd(w, index, account);
     forwards(w, index, account);
+    w.flag(n::ACCOUNT_X_AUTO_ANSWER, x, auto_answer);
 }
 
 /// A value of the extension's own, else of the layers below.
@@ -1027,6 +1034,10 @@ fn servers<'a>(w: &mut Writer<'_, 'a>, index: u16, account: &Account<'a>) {
             let path = path_for(w, account, proxy.layer, "outbound_proxy");
             check_dns(w, &proxy.value.host, proxy.value.port, &path);
         }
+        if let Some(backup) = backup {
+            let path = path_for(w, account, backup.layer, "backup_registrar");
+            check_dns(w, backup.value.host(), backup.value.port(), &path);
+        }
     }
     if !(30..=2_147_483_647).contains(&first.expires) {
         let kind = ErrorKind::OutOfRange {
@@ -1069,12 +1080,6 @@ fn servers<'a>(w: &mut Writer<'_, 'a>, index: u16, account: &Account<'a>) {
         None => w.clear(n::ACCOUNT_X_SIP_SERVER_Y_ADDRESS, two),
     }
     w.number(n::ACCOUNT_X_TRANSPORT, &[index], number);
-    // 1: the second server only when the first fails; 0, both at once, is the phone's default.
-    w.flag(
-        n::ACCOUNT_X_FALLBACK_REDUNDANCY_TYPE,
-        &[index],
-        backup.is_some(),
-    );
 
     w.flag(
         n::ACCOUNT_X_OUTBOUND_PROXY_ENABLE,
@@ -1102,6 +1107,12 @@ fn servers<'a>(w: &mut Writer<'_, 'a>, index: u16, account: &Account<'a>) {
         }
     }
     w.clear(n::ACCOUNT_X_OUTBOUND_PROXY_Y_ADDRESS, two);
+    // 1: the second server only when the first fails; 0, both at once, is the phone's default.
+    w.flag(
+        n::ACCOUNT_X_FALLBACK_REDUNDANCY_TYPE,
+        &[index],
+        backup.is_some(),
+    );
     let srtp = match first.srtp {
         Srtp::Off => 0,
         Srtp::Optional => 1,
@@ -1222,11 +1233,11 @@ fn codecs<'a>(w: &mut Writer<'_, 'a>, index: u16, account: &Account<'a>) {
             }
         }
     }
-    if numbered {
-        numbered_codecs(w, index, &kept);
-    }
     if named {
         named_codecs(w, index, &kept);
+    }
+    if numbered {
+        numbered_codecs(w, index, &kept);
     }
 }
 
@@ -1447,6 +1458,18 @@ pub(super) fn handsets(w: &mut Writer<'_, '_>, device: &Device) {
             .map(|a| a.to_string())
             .collect();
         next_account = next_account.saturating_add(count);
+        let slots = w.job.model.handsets.filter(|slots| handset.slot > *slots);
+        if let Some(slots) = slots {
+            let kind = ErrorKind::OutOfRange {
+                what: "a slot",
+                min: 1,
+                max: slots.into(),
+                found: handset.slot.into(),
+                limit: w.job.limit(Limit::Model),
+            };
+            w.job.beyond(Layer::Extension, at.key("slot"), kind);
+            continue;
+        }
         w.section("handset", Some(handset.slot));
         w.text_or_clear(
             n::HANDSET_X_NAME,
