@@ -86,12 +86,19 @@ impl Reader {
     pub(super) fn found_later(&mut self, faults: impl IntoIterator<Item = Error>) {
         for fault in faults {
             let path = fault.path().as_str();
-            let known = ancestors(path).any(|above| self.broken.contains(above))
-                || self.displaced.contains(path);
+            let known =
+                ancestors(path).any(|above| self.broken.contains(above)) || self.is_displaced(path);
             if !known {
                 self.faults.push(fault);
             }
         }
+    }
+
+    /// Whether a path is that of a displaced entry, or of its made-up place.
+    fn is_displaced(&self, path: &str) -> bool {
+        let place = [".position", ".module", ".slot"];
+        let entry = place.iter().find_map(|key| path.strip_suffix(key));
+        self.displaced.contains(entry.unwrap_or(path))
     }
 
     /// An entry whose place is wrong stays in its list at a made-up place, so that the indices of

@@ -211,15 +211,43 @@ impl Context {
                 "the provisioning URL has a token and the device has none: no provisioning settings are sent, plug and play stays on",
             ));
         }
-        if self.model.accounts.is_none() {
-            notices.push(Notice::new(
-                NoticeCode::UnknownLimit,
-                device.path().key("extensions"),
-                format!(
-                    "how many accounts {} holds is not known: those in use are written, none is switched off",
-                    self.model_name
-                ),
-            ));
+        let model = &self.model;
+        for (unknown, key, what, instead) in [
+            (
+                model.accounts.is_none(),
+                "extensions",
+                "accounts",
+                "those in use are written, none is switched off",
+            ),
+            (
+                model.line_keys.is_none(),
+                "keys",
+                "keys",
+                "those that are named are written, none is reset",
+            ),
+            (
+                model.modules.is_none() && device.modules().is_some(),
+                "modules",
+                "expansion modules",
+                "their keys are not reset",
+            ),
+            (
+                model.handsets.is_none() && !device.handsets().is_empty(),
+                "handsets",
+                "handsets",
+                "those that are named are written",
+            ),
+        ] {
+            if unknown {
+                notices.push(Notice::new(
+                    NoticeCode::UnknownLimit,
+                    device.path().key(key),
+                    format!(
+                        "how many {what} {} holds is not known: {instead}",
+                        self.model_name
+                    ),
+                ));
+            }
         }
         notices
     }

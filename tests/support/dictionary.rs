@@ -1,15 +1,20 @@
 //! Finds the dictionary rows of a concrete setting: `account.3.label` is `account.X.label`.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use phone_provisioning::target::{ProvisioningTarget, Scope, SettingRow};
 
 /// The rows of one target by the shape of their names.
+#[derive(Debug)]
 pub struct Dictionary<'t> {
     /// By name, the indices of patterns replaced by `#`.
     shapes: BTreeMap<String, Vec<&'t SettingRow>>,
     /// Rows with a component in angle brackets, which stands for a word.
     with_word: Vec<&'t SettingRow>,
+    /// By name: the place of each group that the row belongs to, then its own.
+    orders: RefCell<BTreeMap<&'static str, Vec<u16>>>,
+    target: &'t dyn ProvisioningTarget,
 }
 
 impl<'t> Dictionary<'t> {
@@ -23,7 +28,21 @@ impl<'t> Dictionary<'t> {
             let shape = shape(row.name, |component| matches!(component, "X" | "Y"));
             shapes.entry(shape).or_default().push(row);
         }
-        Self { shapes, with_word }
+        Self {
+            shapes,
+            with_word,
+            orders: RefCell::default(),
+            target,
+        }
+    }
+
+    /// The smallest order of each group that a row belongs to, then that of the row itself.
+    fn orders(&self, row: &SettingRow) -> Vec<u16> {
+        let mut orders = self.orders.borrow_mut();
+        let of_row = orders.entry(row.name);
+        of_row
+            .or_insert_with(|| orders_of(self.target, row))
+            .clone()
     }
 
     /// All rows that the name is a case of.
@@ -53,53 +72,35 @@ impl<'t> Dictionary<'t> {
 
 /// Where a setting stands in its file by the dictionary: groups that repeat under an index (keys,
 /// servers, codecs) stay together, one index after another.
-pub struct Places<'t> {
-    target: &'t dyn ProvisioningTarget,
+#[derive(Debug)]
+pub struct Places<'d> {
+    dictionary: &'d Dictionary<'d>,
     /// Words in the order in which they appear: their table orders them, not the dictionary.
     words: Vec<String>,
 }
 
-impl<'t> Places<'t> {
-    pub fn of(target: &'t dyn ProvisioningTarget) -> Self {
+impl<'d> Places<'d> {
+    pub fn of(dictionary: &'d Dictionary<'d>) -> Self {
         Self {
-            target,
+            dictionary,
             words: Vec::new(),
         }
     }
 
     /// Ascends through one section of a file. An account is a section of its own.
     pub fn of_setting(&mut self, row: &SettingRow, name: &str) -> Vec<(u16, usize)> {
-        let pattern: Vec<&str> = row.name.split('.').collect();
-        let mut place = Vec::new();
-        let mut of_account = row.scope == Scope::Account;
-        for (i, (component, own)) in pattern.iter().zip(name.split('.')).enumerate() {
-            let index = match *component {
-                "X" | "Y" => own.parse().unwrap(),
-                word if word.starts_with('<') => self.index_of_word(own),
-                _ => continue,
-            };
-            if std::mem::take(&mut of_account) {
-                continue;
+        let orders = self.dictionary.orders(row);
+        let mut indices = Vec::new();
+        for (component, own) in row.name.split('.').zip(name.split('.')) {
+            match component {
+                "X" | "Y" => indices.push(own.parse().unwrap()),
+                word if word.starts_with('<') => indices.push(self.index_of_word(own)),
+                _ => {}
             }
-            place.push((self.first_of_group(&pattern[..=i]), index));
         }
-        // Two spellings of one setting have one place.
-        let bare = row.name.strip_prefix("static.").unwrap_or(row.name);
-        let spellings = self.target.settings().iter();
-        let first = spellings
-            .filter(|other| other.name.strip_prefix("static.").unwrap_or(other.name) == bare)
-            .map(|other| other.order)
-            .min();
-        place.push((first.unwrap_or(row.order), 0));
-        place
-    }
-
-    fn first_of_group(&self, prefix: &[&str]) -> u16 {
-        let group = self.target.settings().iter().filter(|row| {
-            let components: Vec<&str> = row.name.split('.').take(prefix.len()).collect();
-            components == prefix
-        });
-        group.map(|row| row.order).min().unwrap_or(0)
+        let of_account = usize::from(row.scope == Scope::Account);
+        let indices = indices.into_iter().chain([0]);
+        orders.into_iter().zip(indices).skip(of_account).collect()
     }
 
     fn index_of_word(&mut self, word: &str) -> usize {
@@ -109,6 +110,29 @@ impl<'t> Places<'t> {
             self.words.len() - 1
         })
     }
+}
+
+fn orders_of(target: &dyn ProvisioningTarget, row: &SettingRow) -> Vec<u16> {
+    let pattern: Vec<&str> = row.name.split('.').collect();
+    let is_index = |component: &str| matches!(component, "X" | "Y") || component.starts_with('<');
+    let groups = (0..pattern.len()).filter(|i| is_index(pattern[*i]));
+    let first = |belongs: &dyn Fn(&str) -> bool| {
+        let rows = target.settings().iter().filter(|row| belongs(row.name));
+        rows.map(|row| row.order).min().unwrap_or(row.order)
+    };
+    let mut orders: Vec<u16> = groups
+        .map(|i| {
+            first(&|name| {
+                name.split('.')
+                    .take(i + 1)
+                    .eq(pattern[..=i].iter().copied())
+            })
+        })
+        .collect();
+    // Two spellings of one setting have one place.
+    let bare = |name: &'_ str| name.strip_prefix("static.").unwrap_or(name).to_owned();
+    orders.push(first(&|name| bare(name) == bare(row.name)));
+    orders
 }
 
 fn shape(name: &str, is_index: impl Fn(&str) -> bool) -> String {

@@ -15,8 +15,10 @@ pub mod cfg;
 pub mod dictionary;
 
 use std::path::PathBuf;
+use std::rc::Rc;
 use std::sync::Arc;
 
+use dictionary::Dictionary;
 use phone_provisioning::error::{Errors, Notice};
 use phone_provisioning::model::{
     Device, DeviceBuilder, Extension, Firmware, FirmwareScheme, FunctionKey, Handset, KeyKind, Mac,
@@ -310,10 +312,11 @@ pub fn difference(expected: &[u8], found: &[u8]) -> Option<String> {
 // ---- all targets, all models ----
 
 /// One row of one target.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Model<'t> {
     pub target: &'t dyn ProvisioningTarget,
     pub row: &'t ModelRow,
+    pub dictionary: Rc<Dictionary<'t>>,
 }
 
 impl Model<'_> {
@@ -437,17 +440,16 @@ pub fn with_firmware(device: DeviceBuilder, firmware: Option<Firmware>) -> Devic
 
 /// Every model of every target that is compiled in.
 pub fn models(targets: &Targets) -> Vec<Model<'_>> {
-    let rows = |target: &'_ Arc<dyn ProvisioningTarget>| target.models().len();
-    let all: Vec<Model<'_>> = targets
-        .iter()
-        .flat_map(|target| {
-            target.models().iter().map(|row| Model {
-                target: target.as_ref(),
-                row,
-            })
-        })
-        .collect();
-    assert_eq!(all.len(), targets.iter().map(rows).sum::<usize>());
+    let mut all = Vec::new();
+    for target in targets.iter() {
+        let target = target.as_ref();
+        let dictionary = Rc::new(Dictionary::of(target));
+        all.extend(target.models().iter().map(|row| Model {
+            target,
+            row,
+            dictionary: dictionary.clone(),
+        }));
+    }
     all
 }
 

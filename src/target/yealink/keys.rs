@@ -1,5 +1,8 @@
 //! Function keys: line keys for the accounts, everything else reset.
 
+use std::collections::BTreeSet;
+
+use super::super::ModelRow;
 use super::super::job::Limit;
 use super::tables::names as n;
 use super::writer::Writer;
@@ -19,18 +22,23 @@ pub(super) fn write(
     keys: &[(Found<&FunctionKey>, usize)],
 ) {
     let model = w.job.model;
-    let assignable = model.line_keys.unwrap_or(0);
-    let last = model.line_keys_clear_to.or(model.line_keys).unwrap_or(0);
     check(w, accounts, modules, keys);
-    if last > 0 || !model.memory_keys.is_empty() || modules > 0 {
+    let of_phone = || keys.iter().filter(|(key, _)| key.value.module.is_none());
+    let all: Vec<u16> = match model.line_keys_clear_to.or(model.line_keys) {
+        Some(last) => (1..=last).collect(),
+        // Of a phone whose keys nobody has counted: those that are named.
+        None => {
+            let named: BTreeSet<u16> = of_phone().map(|(key, _)| key.value.position).collect();
+            named.into_iter().collect()
+        }
+    };
+    if !all.is_empty() || !model.memory_keys.is_empty() || modules > 0 {
         w.section("keys", None);
     }
-    for position in 1..=last {
-        let named = keys
-            .iter()
-            .find(|(key, _)| key.value.module.is_none() && key.value.position == position);
+    for position in all {
+        let named = of_phone().find(|(key, _)| key.value.position == position);
         match named {
-            Some((key, index)) if key.value.kind == KeyKind::Line => {
+            Some((key, index)) if is_line(key.value, accounts, model) => {
                 let path = w.job.layers.key_path(key.layer, w.job.at, *index);
                 line(
                     w,
@@ -39,7 +47,9 @@ pub(super) fn write(
                     Some((key.value, path)),
                 );
             }
-            None if position <= accounts.min(assignable) => line(w, position, position, None),
+            None if position <= accounts.min(model.line_keys.unwrap_or(0)) => {
+                line(w, position, position, None);
+            }
             _ => w.number(n::LINEKEY_X_TYPE, &[position], NOTHING),
         }
     }
@@ -55,6 +65,18 @@ pub(super) fn write(
     for position in positions(&model.memory_keys) {
         w.number(n::MEMORYKEY_X_TYPE, &[position], NOTHING);
     }
+}
+
+/// Whether a key of the phone becomes a line; [`check`] has told why when it does not.
+fn is_line(key: &FunctionKey, accounts: u16, model: &ModelRow) -> bool {
+    key.kind == KeyKind::Line
+        && model.line_keys.is_none_or(|keys| key.position <= keys)
+        && (1..=waiting(accounts)).contains(&key.extension.into())
+}
+
+/// While nobody is logged in, keys wait for the first extension.
+fn waiting(accounts: u16) -> u16 {
+    accounts.max(1)
 }
 
 fn line(
@@ -134,9 +156,8 @@ fn check(
                     w.job
                         .unsupported(key.layer, path.key("value"), what, Limit::Model, "");
                 }
-                // While nobody is logged in, keys wait for the first extension.
-                let accounts = accounts.max(1);
-                if u16::from(key_of.extension) > accounts {
+                let accounts = waiting(accounts);
+                if !(1..=accounts).contains(&key_of.extension.into()) {
                     let kind = ErrorKind::OutOfRange {
                         what: "an extension",
                         min: 1,

@@ -29,6 +29,9 @@ use crate::model::{Device, FirmwareScheme, Layer};
 use settings::{Account, DeviceFacts};
 use writer::Writer;
 
+/// The oldest firmware whose settings any source names, V70: an older one is told the same.
+const OLDEST: [u16; 5] = [70, 0, 0, 0, 0];
+
 /// Content type of the files.
 const CONTENT_TYPE: &str = "text/plain; charset=utf-8";
 
@@ -91,7 +94,8 @@ impl ProvisioningTarget for Yealink {
     }
 
     fn prepare(&self, request: Prepare<'_>) -> Result<Box<dyn Prepared>, Errors> {
-        let context = Context::new(self, request);
+        let mut context = Context::new(self, request);
+        context.level = context.level.map(|level| level.max(OLDEST));
         Ok(Box::new(PreparedYealink {
             boot_file: self.boot_file,
             context,
@@ -334,6 +338,13 @@ impl PreparedYealink {
         };
         let prefixes = &context.model.image_prefixes;
         let level = installed.level();
+        if level < OLDEST {
+            notices.push(Notice::new(
+                NoticeCode::Firmware,
+                device.path().key("installed_firmware"),
+                format!("no source names the settings of {installed}: it is told those of V70"),
+            ));
+        }
         let fitting = prefixes
             .iter()
             .rev()

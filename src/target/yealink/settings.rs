@@ -1079,6 +1079,18 @@ fn servers<'a>(w: &mut Writer<'_, 'a>, index: u16, account: &Account<'a>) {
         }
         None => w.clear(n::ACCOUNT_X_SIP_SERVER_Y_ADDRESS, two),
     }
+    if !w.job.has(n::ACCOUNT_X_SIP_SERVER_Y_ADDRESS) {
+        // Up to V70 an account has one server.
+        let x = &[index];
+        w.token(n::ACCOUNT_X_SIP_SERVER_HOST, x, first.host.as_str());
+        w.number(n::ACCOUNT_X_SIP_SERVER_PORT, x, port(first.port));
+        w.number(n::ACCOUNT_X_EXPIRES, x, first.expires);
+        if let Some(found) = backup {
+            let path = path_for(w, account, found.layer, "backup_registrar");
+            w.job
+                .unsupported(found.layer, path, "second server", Limit::Firmware, "");
+        }
+    }
     w.number(n::ACCOUNT_X_TRANSPORT, &[index], number);
 
     w.flag(
@@ -1188,14 +1200,19 @@ fn codecs<'a>(w: &mut Writer<'_, 'a>, index: u16, account: &Account<'a>) {
         w.job.has(n::ACCOUNT_X_CODEC_Y_ENABLE) && tables::CODEC_SLOTS.iter().any(|row| fits(&row));
     let named = w.job.has(n::ACCOUNT_X_CODEC_PAYLOAD_ENABLE);
     if !numbered && !named {
-        let path = w
-            .job
-            .path(wanted.map_or(Layer::Site, |found| found.layer), "codecs");
-        let message = format!(
-            "how {} is told its codecs is not known: it keeps those it has",
-            w.job.limit(Limit::Firmware)
-        );
-        w.job.notice(NoticeCode::UnknownLimit, path, message);
+        let layer = wanted.map_or(Layer::Site, |found| found.layer);
+        let path = path_for(w, account, layer, "codecs");
+        if layer.is_own() {
+            let what = "known way to be told its codecs";
+            w.job
+                .unsupported(layer, path, what, Limit::Firmware, "leave them out");
+        } else {
+            let message = format!(
+                "how {} is told its codecs is not known: it keeps those it has",
+                w.job.limit(Limit::Firmware)
+            );
+            w.job.notice(NoticeCode::UnknownLimit, path, message);
+        }
         return;
     }
     let table = if numbered {
