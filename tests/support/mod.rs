@@ -415,8 +415,8 @@ impl Model<'_> {
             FirmwareScheme::Generation => {
                 let prefixes = self.row.image_prefixes.iter();
                 let prefix = prefixes
-                    .filter(|(since, _)| since.since_met(bound.level()))
-                    .last()
+                    .rev()
+                    .find(|(since, _)| since.since_met(bound.level()))
                     .or(self.row.image_prefixes.first())
                     .map_or(1, |(_, prefix)| *prefix);
                 format!(
