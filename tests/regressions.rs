@@ -407,3 +407,92 @@ fn f23_every_number_of_a_model_is_answered() {
     let site = fleet.site();
     assert!(render(site, &t28).file("y000000000000.cfg").is_some());
 }
+
+// ---- found by the suites of this crate ----
+
+/// A port or an address beside service records was left out without a word for the second server.
+#[test]
+fn a_backup_registrar_beside_service_records_has_neither_port_nor_address() {
+    let site = SITE.replace(
+        r#"registrar = { host = "sip.example.net" }"#,
+        r#"registrar = { host = "example.net", transport = "dns_srv" }
+        backup_registrar = { host = "192.0.2.1", port = 5070 }"#,
+    );
+    let extension = "[[devices.extensions]]\nnumber = \"1001\"\npassword = \"x\"\n";
+    assert_eq!(
+        document_errors(&format!("{site}{PHONE}{extension}")),
+        [
+            "site.settings.backup_registrar.host: transport `dns_srv` with an address: service records belong to a domain",
+            "site.settings.backup_registrar.port: transport `dns_srv` with a port: the port comes from the service record; leave it out",
+        ]
+    );
+}
+
+/// The length of the provisioning URL was counted with the placeholders in it, and a token that is
+/// too long was laid at the door of the site.
+#[test]
+fn the_provisioning_url_is_measured_as_it_is_sent() {
+    let render_with = |token: &str| {
+        let site = support::site_with(|site| {
+            let path = "x".repeat(511 - "https://pbx.example.net///".len() - 12 - 6);
+            let url = format!("https://pbx.example.net/{path}/{{token}}{{mac}}/");
+            let placeholders = phone_provisioning::Site::URL_PLACEHOLDERS;
+            let url = phone_provisioning::model::UrlTemplate::parse(&url, placeholders);
+            site.provisioning_url = Some(url.unwrap());
+        });
+        let phone = device("yealink T46S").token(support::secret(token));
+        let phone = support::built(phone);
+        let provisioner = phone_provisioning::Provisioner::new(site.clone());
+        provisioner
+            .render(&phone)
+            .map(|_| {
+                let settings = own_settings(&site, &phone);
+                let url = value(&settings, "static.auto_provision.server.url");
+                url.unwrap().len()
+            })
+            .map_err(|errors| errors.to_string())
+    };
+    assert_eq!(render_with("abcdef"), Ok(511));
+    assert_eq!(render_with("a/b/"), Err("device.805e0c123456.token: expected at most 511 characters in the provisioning URL (yealink T46S), found 513".to_owned()));
+}
+
+/// Firmware before V70 got a file without a server, because no source names its settings.
+#[test]
+fn firmware_before_v70_is_told_what_v70_is_told() {
+    let phone = |version: &str| {
+        let firmware = phone_provisioning::model::Firmware::parse(
+            phone_provisioning::model::FirmwareScheme::Generation,
+            version,
+        );
+        let phone = device("yealink T28P").extension(support::extension(1));
+        support::built(phone.installed_firmware(firmware.unwrap()))
+    };
+    let site = support::site_with(|_| ());
+    let (old, known) = (phone("2.60.0.10"), phone("2.70.0.10"));
+    assert_eq!(
+        value(&own_settings(&site, &old), "account.1.sip_server_host"),
+        Some("sip.example.net")
+    );
+    assert_eq!(
+        support::own_file(&render(&site, &old)).bytes(),
+        support::own_file(&render(&site, &known)).bytes()
+    );
+    let told = support::notices_text(render(&site, &old).notices());
+    assert!(
+        told.iter().any(|notice| notice == "device.805e0c123456.installed_firmware: firmware: no source names the settings of 2.60.0.10: it is told those of V70"),
+        "{told:?}"
+    );
+}
+
+/// What a key cannot do was cleared without a word.
+#[test]
+fn a_value_of_a_line_key_is_told() {
+    let site = support::site_with(|_| ());
+    let mut key = support::line_key(1, 1);
+    key.value = Some(support::text("1002"));
+    let phone = device("yealink T46S").extension(support::extension(1));
+    assert_eq!(
+        support::render_err(&site, &support::built(phone.key(key))),
+        ["device.805e0c123456.keys[0].value: yealink T46S has no value for a key of kind `line`"]
+    );
+}

@@ -92,8 +92,29 @@ pub(crate) struct AccountView<'a> {
     pub(crate) label: Value<'a>,
     pub(crate) display_name: Option<Value<'a>>,
     pub(crate) voicemail: Option<Value<'a>>,
+    /// The keys of the document that the defaulted values come from, for errors.
+    pub(crate) keys: AccountKeys,
     /// What only a direct rendering reads: registrars and the like of the extension's own.
     pub(crate) own: Option<&'a Extension>,
+}
+
+/// Which key of an account gives each value that has a default.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct AccountKeys {
+    pub(crate) label: &'static str,
+    pub(crate) username: &'static str,
+    pub(crate) auth_username: &'static str,
+}
+
+impl AccountKeys {
+    fn new(label: Option<&'static str>, username: bool, auth_username: bool) -> Self {
+        let user = if username { "username" } else { "number" };
+        Self {
+            label: label.unwrap_or("number"),
+            username: user,
+            auth_username: if auth_username { "auth_username" } else { user },
+        }
+    }
 }
 
 impl<'a> AccountView<'a> {
@@ -120,6 +141,15 @@ impl<'a> AccountView<'a> {
                 .unwrap_or(number),
             display_name,
             voicemail: extension.voicemail.as_ref().map(|number| number.value()),
+            keys: AccountKeys::new(
+                match (&extension.label, &extension.display_name) {
+                    (Some(_), _) => Some("label"),
+                    (None, Some(_)) => Some("display_name"),
+                    (None, None) => None,
+                },
+                extension.username.is_some(),
+                extension.auth_username.is_some(),
+            ),
             own: Some(extension),
         }
     }
@@ -141,6 +171,11 @@ impl<'a> AccountView<'a> {
             label: number,
             display_name: None,
             voicemail: None,
+            keys: AccountKeys::new(
+                None,
+                account.username.is_some(),
+                account.auth_username.is_some(),
+            ),
             own: None,
         }
     }
@@ -155,6 +190,8 @@ impl<'a> AccountView<'a> {
             label: Slot::Label.sentinel(),
             display_name: shape.display_name.then(|| Slot::DisplayName.sentinel()),
             voicemail: shape.voicemail.then(|| Slot::Voicemail.sentinel()),
+            // Nothing that is a probe's own can be at fault.
+            keys: AccountKeys::new(None, false, false),
             own: None,
         }
     }

@@ -265,6 +265,8 @@ pub struct Spelling {
     pub account_switch: fn(u16) -> String,
     /// What a key of the phone does.
     pub key_kind: fn(u16) -> String,
+    /// The expansion module that a setting is for.
+    pub module: fn(&str) -> Option<u16>,
 }
 
 pub fn spelling(target: &dyn ProvisioningTarget) -> Spelling {
@@ -272,6 +274,10 @@ pub fn spelling(target: &dyn ProvisioningTarget) -> Spelling {
         "yealink" => Spelling {
             account_switch: |account| format!("account.{account}.enable"),
             key_kind: |key| format!("linekey.{key}.type"),
+            module: |name| {
+                let rest = name.strip_prefix("expansion_module.")?;
+                rest.split('.').next()?.parse().ok()
+            },
         },
         other => panic!("how does {other} spell it?"),
     }
@@ -450,6 +456,7 @@ pub fn models(targets: &Targets) -> Vec<Model<'_>> {
             dictionary: dictionary.clone(),
         }));
     }
+    assert_eq!(all.is_empty(), targets.ids().is_empty(), "no models");
     all
 }
 

@@ -29,7 +29,7 @@ pub(super) fn write(
         // Of a phone whose keys nobody has counted: those that are named.
         None => {
             let named: BTreeSet<u16> = of_phone().map(|(key, _)| key.value.position).collect();
-            named.into_iter().collect()
+            named.into_iter().filter(|position| *position > 0).collect()
         }
     };
     if !all.is_empty() || !model.memory_keys.is_empty() || modules > 0 {
@@ -123,7 +123,8 @@ fn check(
             w.job.unsupported(key.layer, path, what, Limit::Model, "");
             continue;
         }
-        if let Some(limit) = limit.filter(|limit| key_of.position > *limit) {
+        let limit = limit.unwrap_or(u16::MAX);
+        if !(1..=limit).contains(&key_of.position) {
             let kind = ErrorKind::OutOfRange {
                 what: "a position",
                 min: 1,
@@ -137,7 +138,13 @@ fn check(
         let attached = modules.min(
             u8::try_from(w.job.model.modules.unwrap_or(u16::from(modules))).unwrap_or(u8::MAX),
         );
-        if let Some(module) = key_of.module.filter(|module| *module > attached) {
+        if key_of.module.is_some() && attached == 0 {
+            let what = "expansion module attached";
+            w.job
+                .unsupported(key.layer, path.key("module"), what, Limit::Model, "");
+            continue;
+        }
+        if let Some(module) = key_of.module.filter(|m| !(1..=attached).contains(m)) {
             let kind = ErrorKind::OutOfRange {
                 what: "a module",
                 min: 1,

@@ -287,7 +287,9 @@ impl PreparedYealink {
         let count = u16::try_from(used.len()).unwrap_or(u16::MAX - 1);
         let keys = w.job.layers.keys(device.keys());
         let highest = keys.iter().filter_map(|(key, _)| key.value.module).max();
+        let most = context.model.modules.and_then(|most| most.try_into().ok());
         let modules = device.modules().or(highest).unwrap_or(0);
+        let modules = modules.min(most.unwrap_or(u8::MAX));
         keys::write(w, count, modules, &keys);
         settings::call_waiting_of_extensions(w, &used);
         for (index, account) in (1..).zip(&used) {

@@ -19,6 +19,9 @@ use crate::text::{Text, Value};
 /// Longest URL that the phones are known to take. [Y-app-config]
 pub(super) const URL_LIMIT: usize = 511;
 
+/// Digits of a hardware address.
+const MAC_DIGITS: usize = 12;
+
 /// Texts up to here are known to be taken. [Y-v84 p204]
 pub(super) const LONG_TEXT: usize = 99;
 
@@ -144,28 +147,29 @@ fn provisioning(w: &mut Writer<'_, '_>, view: &DeviceView<'_>, facts: &DeviceFac
         .filter(|url| !url.contains("token") || view.token.is_some());
     if let Some(url) = url {
         // What the device adds to the template counts once it is percent-encoded.
-        let mut filled = Vec::new();
+        let mut token = Vec::new();
+        percent_encode_segment(view.token.map_or("", |token| token.as_str()), &mut token);
+        let (mut of_site, mut of_token) = (0, 0);
         for segment in url.segments() {
             match segment {
-                Segment::Literal(text) => filled.extend_from_slice(text.as_bytes()),
-                Segment::Placeholder("token") => {
-                    let token = view.token.map_or("", |token| token.as_str());
-                    percent_encode_segment(token, &mut filled);
-                }
-                Segment::Placeholder(_) => filled.extend_from_slice(&[0; 12]),
+                Segment::Literal(text) => of_site += text.len(),
+                Segment::Placeholder("token") => of_token += token.len(),
+                Segment::Placeholder(_) => of_site += MAC_DIGITS,
             }
         }
-        let found = filled.len();
-        if found > URL_LIMIT {
-            let origin = w.job.limit(Limit::Model);
-            let kind = ErrorKind::TooMany {
-                what: "characters",
-                limit: URL_LIMIT,
-                found,
-                origin,
+        if of_site + of_token > URL_LIMIT {
+            let path = if of_site > URL_LIMIT {
+                Path::root().key("site").key("provisioning_url")
+            } else {
+                w.job.at.key("token")
             };
-            w.job
-                .error(Path::root().key("site").key("provisioning_url"), kind);
+            let kind = ErrorKind::TooMany {
+                what: "characters in the provisioning URL",
+                limit: URL_LIMIT,
+                found: of_site + of_token,
+                origin: w.job.limit(Limit::Model),
+            };
+            w.job.error(path, kind);
         }
         let fill = |name: &str| match name {
             "token" => view.token,
@@ -911,27 +915,16 @@ pub(super) fn account<'a>(w: &mut Writer<'_, 'a>, index: u16, account: &Account<
     w.section("account", Some(index));
     w.flag(n::ACCOUNT_X_ENABLE, x, true);
     w.text(n::ACCOUNT_X_LABEL, x, view.label, |job| {
-        let path = at.path(job);
-        match view.own {
-            Some(own) if own.label.is_some() => path.key("label"),
-            Some(own) if own.display_name.is_some() => path.key("display_name"),
-            _ => path.key("number"),
-        }
+        at.path(job).key(view.keys.label)
     });
     w.text_or_clear(n::ACCOUNT_X_DISPLAY_NAME, x, view.display_name, |job| {
         at.path(job).key("display_name")
     });
     w.text(n::ACCOUNT_X_USER_NAME, x, view.username, |job| {
-        let named = view.own.is_some_and(|own| own.username.is_some());
-        at.path(job).key(if named { "username" } else { "number" })
+        at.path(job).key(view.keys.username)
     });
     w.text(n::ACCOUNT_X_AUTH_NAME, x, view.auth_username, |job| {
-        let path = at.path(job);
-        match view.own {
-            Some(own) if own.auth_username.is_some() => path.key("auth_username"),
-            Some(own) if own.username.is_some() => path.key("username"),
-            _ => path.key("number"),
-        }
+        at.path(job).key(view.keys.auth_username)
     });
     w.text(n::ACCOUNT_X_PASSWORD, x, view.password, |job| {
         at.path(job).key("password")
