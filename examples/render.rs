@@ -260,7 +260,11 @@ fn stage(staged: &Path, files: &Files<'_>) -> io::Result<()> {
     for (_, file) in files.values() {
         fs::write(staged.join(file.name()), file.bytes())?;
         for alias in file.aliases() {
-            fs::write(staged.join(alias), file.bytes())?;
+            let path = staged.join(alias);
+            // A name that differs in letter case only is the same file to some file systems.
+            if !path.exists() {
+                fs::write(path, file.bytes())?;
+            }
         }
     }
     Ok(())

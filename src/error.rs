@@ -341,6 +341,8 @@ pub enum NoticeCode {
     UnknownLimit,
     /// A firmware that does not fit what is known of the model.
     Firmware,
+    /// A value that became the nearest one that the phone can be told.
+    Rounded,
     /// A setting that leaves a door open and was not given.
     Security,
 }
@@ -357,6 +359,7 @@ impl NoticeCode {
             Self::MaintenanceLogin => "maintenance-login",
             Self::NoToken => "no-token",
             Self::NotApplicable => "not-applicable",
+            Self::Rounded => "rounded",
             Self::Security => "security",
             Self::UnknownLimit => "unknown-limit",
         }

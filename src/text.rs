@@ -192,6 +192,13 @@ impl<'a> Value<'a> {
         }
     }
 
+    /// Text of the vendor tables or of a checked type that may hold something to escape, such as
+    /// the `&` of a URL.
+    pub(crate) fn of_type(text: &'a str) -> Self {
+        let kinds = CharKinds::of(text).unwrap_or(CharKinds::NONE);
+        Self { text, kinds }
+    }
+
     /// A sentinel of a probe device: text that no [`Text`] can be.
     pub(crate) const fn sentinel(text: &'a str) -> Self {
         Self {

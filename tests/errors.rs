@@ -1,6 +1,6 @@
 //! Every kind of error and of notice, reached once through the public API, with its literal text.
 
-#![cfg(feature = "yealink")]
+#![cfg(all(feature = "snom", feature = "yealink"))]
 
 mod support;
 
@@ -236,6 +236,17 @@ fn notices() -> Vec<(&'static str, String, &'static str)> {
                 "language = \"de\"\ntone_country = \"NG\"",
             ),
             "site.settings.tone_country: not-applicable: yealink T46S has no tones of `NG`",
+        ),
+        (
+            "Rounded",
+            format!(
+                "{}[[devices]]\nmac = \"00:04:13:b6:00:01\"\nmodel = \"snom M700\"\ninstalled_firmware = \"5.20.1\"\ntoken = \"hidden\"\nhandsets = [{{ slot = 1, extensions = [{{ number = \"1\", {password} }}] }}]\n",
+                SITE.replace(
+                    "{ host = \"sip.example.net\" }",
+                    "{ host = \"sip.example.net\", srtp = \"mandatory\" }"
+                )
+            ),
+            "site.settings.registrar.srtp: rounded: this firmware knows SRTP as on and off only; it is switched on",
         ),
         (
             "Security",

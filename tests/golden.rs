@@ -1,5 +1,5 @@
 //! Golden files: `golden/<target>/<nnn-name>/fleet.toml`, every file that its phones fetch under
-//! `files/`, and what they are told in `notices.txt`. Compared as bytes.
+//! `files/`, further names of these in `aliases.txt`, and the notices in `notices.txt`. Compared as bytes.
 //!
 //! `BLESS=1 cargo test --test golden` writes them anew; read what changed line by line before it is
 //! committed, and say so under "Output changes" in CHANGELOG.md.
@@ -104,6 +104,7 @@ fn rendered(toml: &str) -> Result<BTreeMap<String, Vec<u8>>, String> {
     let provisioner = Provisioner::new(fleet.site().clone());
     let mut files: BTreeMap<String, Vec<u8>> = BTreeMap::new();
     let mut notices = Vec::new();
+    let mut aliases: BTreeSet<String> = BTreeSet::new();
     for device in fleet.devices() {
         let rendered = provisioner
             .render(device)
@@ -115,16 +116,22 @@ fn rendered(toml: &str) -> Result<BTreeMap<String, Vec<u8>>, String> {
             }
         }
         for file in rendered.files() {
-            let names = [file.name()]
-                .into_iter()
-                .chain(file.aliases().iter().map(String::as_str));
-            for name in names {
-                let earlier = files.insert(format!("files/{name}"), file.bytes().to_vec());
-                if earlier.is_some_and(|earlier| earlier != file.bytes()) {
-                    return Err(format!("two files with the name {name}"));
-                }
+            let name = file.name();
+            let earlier = files.insert(format!("files/{name}"), file.bytes().to_vec());
+            if earlier.is_some_and(|earlier| earlier != file.bytes()) {
+                return Err(format!("two files with the name {name}"));
             }
+            aliases.extend(
+                file.aliases()
+                    .iter()
+                    .map(|alias| format!("{alias} = {name}\n")),
+            );
         }
+    }
+    // No copies: some differ in letter case only, which not every file system keeps apart.
+    if !aliases.is_empty() {
+        let lines = aliases.into_iter().collect::<String>();
+        files.insert("aliases.txt".to_owned(), lines.into_bytes());
     }
     files.insert("notices.txt".to_owned(), notices.concat().into_bytes());
     Ok(files)

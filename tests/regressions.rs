@@ -496,3 +496,43 @@ fn a_value_of_a_line_key_is_told() {
         ["device.805e0c123456.keys[0].value: yealink T46S has no value for a key of kind `line`"]
     );
 }
+
+/// A manager of many bases has account X for the handset in slot X; the accounts were numbered in the
+/// order of the list.
+#[test]
+fn the_account_of_a_managed_handset_has_the_number_of_its_slot() {
+    let base = |more: &str| {
+        format!(
+            r#"
+[[devices]]
+mac = "80:5e:0c:12:34:56"
+model = "yealink W80DM"
+token = "t"
+[[devices.handsets]]
+slot = 7
+name = "Seven"
+extensions = [{{ number = "2007", password = "p" }}{more}]
+[[devices.handsets]]
+slot = 3
+extensions = [{{ number = "2003", password = "q" }}]
+"#
+        )
+    };
+    let settings = settings_of(&base(""));
+    assert_eq!(value(&settings, "account.7.user_name"), Some("2007"));
+    assert_eq!(value(&settings, "account.3.user_name"), Some("2003"));
+    assert_eq!(value(&settings, "handset.7.name"), Some("Seven"));
+    for unused in [1, 2, 4, 5, 6, 8, 100] {
+        assert_eq!(
+            value(&settings, &format!("account.{unused}.enable")),
+            Some("0")
+        );
+    }
+    let second = base(", { number = \"2017\", password = \"p\" }");
+    assert_eq!(
+        document_errors(&format!("{SITE}{second}")),
+        [
+            "devices[0].handsets[0].extensions: expected at most 1 accounts of one handset (yealink W80DM), found 2"
+        ]
+    );
+}

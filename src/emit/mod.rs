@@ -1,7 +1,7 @@
 //! Bytes: how a value stands in a file. Knows formats and places, no vendor.
 //!
 //! A [`Place`] says what a piece of text becomes where it is written: copied, escaped or refused.
-//! [`cfg`] and [`xml`] have the tokens of the two kinds of files.
+//! [`mod@cfg`] and [`xml`] have the tokens of the two kinds of files.
 
 pub mod cfg;
 mod place;

@@ -5,12 +5,12 @@ use std::sync::{Arc, LazyLock};
 use super::job::Job;
 use super::program::{Program, Programs};
 use super::targets::names_model;
-use super::view::AccountAt;
-use super::{ModelRow, Output, Prepare, ProvisioningTarget, TargetId};
+use super::view::{Account, AccountAt, AccountShape, AccountView};
+use super::{FirmwareBound, ModelRow, Output, Prepare, ProvisioningTarget, TargetId};
 use crate::error::{Error, ErrorKind, Notice, NoticeCode, Path};
 use crate::model::{
-    Device, Extension, Firmware, FirmwareChoice, Found, Handling, Layer, Layers, LoggedOut,
-    Settings, Site,
+    Device, Extension, Firmware, FirmwareChoice, FirmwareScheme, Found, Handling, Layer, Layers,
+    LoggedOut, Settings, Site,
 };
 use crate::text::Value;
 
@@ -51,7 +51,7 @@ impl Context {
             installed,
             firmware_name: match (installed, newest) {
                 (Some(firmware), _) => firmware.to_string(),
-                (None, Some(newest)) => newest.to_string(),
+                (None, Some(newest)) => newest_name(target.firmware_scheme(), newest),
                 (None, None) => "of unknown version".to_owned(),
             },
             programs: Programs::default(),
@@ -131,6 +131,42 @@ impl Context {
             .find(|settings| settings.logged_out.as_ref())
     }
 
+    /// The accounts that the device uses: its extensions', or the one for when nobody is logged in.
+    pub(crate) fn used_accounts<'a>(&'a self, device: &'a Device) -> Vec<Account<'a>> {
+        let mut used: Vec<Account<'a>> = accounts_of(device)
+            .map(|(at, extension)| Account {
+                view: AccountView::new(extension),
+                at,
+            })
+            .collect();
+        if used.is_empty() {
+            used.extend(self.logged_out(device.settings()).map(|found| Account {
+                view: AccountView::logged_out(found.value),
+                at: AccountAt::LoggedOut(found.layer),
+            }));
+        }
+        used
+    }
+
+    /// The accounts with their shapes, when every one of them has a shape and `fits`.
+    pub(crate) fn prepared_accounts<'d>(
+        &self,
+        device: &'d Device,
+        fits: impl Fn(&AccountView<'d>) -> bool,
+    ) -> Option<Vec<(Account<'d>, AccountShape)>> {
+        if device.extensions().is_empty() && self.logged_out(&NOTHING).is_some() {
+            // The account of a phone that nobody is logged in to is no extension.
+            return None;
+        }
+        accounts_of(device)
+            .map(|(at, extension)| {
+                let view = AccountView::new(extension);
+                let shape = view.shape()?;
+                fits(&view).then_some((Account { view, at }, shape))
+            })
+            .collect()
+    }
+
     /// The firmware chosen for the device, or for its model.
     pub(crate) fn chosen_firmware<'a>(
         &'a self,
@@ -197,6 +233,15 @@ impl Context {
             device.handsets().len(),
             model(),
         );
+        let is_base = self.model.handsets.is_some_and(|handsets| handsets > 0);
+        if is_base && !device.extensions().is_empty() {
+            let kind = format!(
+                "extensions on a base: the handsets of {} carry them",
+                self.model_name
+            );
+            let path = at.key("extensions");
+            errors.push(Error::new(path, ErrorKind::Conflict(kind.into())));
+        }
         errors
     }
 
@@ -250,6 +295,16 @@ impl Context {
             }
         }
         notices
+    }
+}
+
+/// The newest firmware of a model as its vendor writes versions.
+fn newest_name(scheme: FirmwareScheme, newest: FirmwareBound) -> String {
+    match (scheme, newest.level()) {
+        (FirmwareScheme::Branch, [software, branch, ..]) => {
+            format!("{}.{:02}.{branch}", software / 100, software % 100)
+        }
+        _ => newest.to_string(),
     }
 }
 

@@ -3,10 +3,14 @@
 
 use std::borrow::Cow;
 
+use super::view::{Account, AccountAt};
 use super::{ModelRow, SettingRow, TokenRow};
 use crate::emit::{Place, Refusal};
 use crate::error::{Error, ErrorKind, Invalid, Notice, NoticeCode, Path};
-use crate::model::{CustomSetting, CustomValue, Found, Handling, Layer, Layers, Settings, nearest};
+use crate::model::{
+    Codec, CodecList, CustomSetting, CustomValue, Firmware, FirmwareChoice, Found, Handling, Host,
+    HostPort, Language, Layer, Layers, Port, Settings, nearest,
+};
 
 /// One run of an emitter.
 #[derive(Debug)]
@@ -39,6 +43,27 @@ impl<'a> Job<'a> {
         self.find(get).map_or(default, |found| found.value)
     }
 
+    /// A value of the extension's own, else of the layers below.
+    pub(crate) fn find_for<T>(
+        &self,
+        own: Option<T>,
+        get: impl Fn(&'a Settings) -> Option<T>,
+    ) -> Option<Found<T>> {
+        own.map(|value| Found {
+            value,
+            layer: Layer::Extension,
+        })
+        .or_else(|| self.find(get))
+    }
+
+    /// Path of a value that an extension may have of its own.
+    pub(crate) fn path_for(&self, at: AccountAt, layer: Layer, key: &str) -> Path {
+        match layer {
+            Layer::Extension => at.path(self).key(key),
+            _ => self.path(layer, key),
+        }
+    }
+
     /// Path of a value of the settings.
     pub(crate) fn path(&self, layer: Layer, key: &str) -> Path {
         self.layers.path(layer, self.at, key)
@@ -58,6 +83,72 @@ impl<'a> Job<'a> {
         message: impl Into<Cow<'static, str>>,
     ) {
         self.notices.push(Notice::new(code, path, message));
+    }
+
+    /// A required value that no layer gives.
+    pub(crate) fn missing(&mut self, path: Path, expected: &'static str) {
+        let looked_at = self.layers.looked_at(self.at);
+        let kind = ErrorKind::Missing {
+            expected,
+            looked_at,
+        };
+        self.error(path, kind);
+    }
+
+    /// An account for which no layer gives a registrar.
+    pub(crate) fn missing_registrar(&mut self, at: AccountAt) {
+        let path = at.path(self).key("registrar");
+        let looked_at = format!("{path}, {}", self.layers.looked_at(self.at));
+        let kind = ErrorKind::Missing {
+            expected: "a registrar",
+            looked_at,
+        };
+        self.error(path, kind);
+    }
+
+    /// Path of a chosen firmware.
+    pub(crate) fn firmware_path(&self, layer: Layer) -> Path {
+        match layer {
+            Layer::Device => self.at.key("firmware"),
+            _ => Path::root()
+                .key("site")
+                .key("firmware")
+                .key(self.model_name),
+        }
+    }
+
+    /// Address of a chosen image: its own, else that of a file on the site's firmware server. That
+    /// there is neither is an error.
+    pub(crate) fn image_address(
+        &mut self,
+        choice: &Found<&FirmwareChoice>,
+        file: &str,
+    ) -> Option<String> {
+        if let Some(url) = &choice.value.url {
+            return Some(url.as_str().to_owned());
+        }
+        let address = self.on_firmware_server(choice.value.version, file);
+        if address.is_none() {
+            let path = self.firmware_path(choice.layer).key("url");
+            let kind = ErrorKind::Missing {
+                expected: "the address of the image",
+                looked_at: format!("{path}, site.firmware_base"),
+            };
+            self.error(path, kind);
+        }
+        address
+    }
+
+    /// Address of a file on the site's firmware server, where the site has one.
+    pub(crate) fn on_firmware_server(&self, version: Firmware, file: &str) -> Option<String> {
+        let base = self.layers.site().firmware_base.as_ref()?;
+        let vendor = self.model_name.split(' ').next().unwrap_or_default();
+        Some(base.fill(|name| match name {
+            "vendor" => vendor.to_owned(),
+            "model" => self.model.name.to_string(),
+            "version" => version.to_string(),
+            _ => file.to_owned(),
+        }))
     }
 
     /// The phone cannot do `what`: an error when it was asked for on the device itself, else a
@@ -111,12 +202,138 @@ impl<'a> Job<'a> {
             .filter(move |row| row.word == word && row.exists_on(self.model, self.level))
     }
 
-    /// Notes that a raw setting, by its place in [`Self::custom`], replaces the model's own.
-    pub(crate) fn shadows(&mut self, custom: usize, name: &str) {
-        let (found, index) = &self.custom[custom];
-        let path = self.custom_path(found.layer, *index);
+    /// The token of a language, falling back along its tag.
+    pub(crate) fn token_of(
+        &self,
+        table: &'static [TokenRow],
+        language: &Language,
+    ) -> Option<&'static TokenRow> {
+        language
+            .fallbacks()
+            .find_map(|tag| self.tokens(table, tag).next())
+    }
+
+    /// The codecs of an account that the phone has, in order; what it lacks is reported. `None` when
+    /// none is left, which is an error.
+    pub(crate) fn codecs(
+        &mut self,
+        account: &Account<'a>,
+        table: &'static [TokenRow],
+    ) -> Option<Vec<Codec>> {
+        let own = account.view.own.and_then(|own| own.codecs.as_ref());
+        let wanted = self.find_for(own, |s| s.codecs.as_ref());
+        let default = CodecList::default_list();
+        let list = wanted.map_or(&default, |found| found.value);
+        let (kept, left): (Vec<Codec>, Vec<Codec>) = list
+            .iter()
+            .copied()
+            .partition(|codec| self.tokens(table, codec.as_str()).next().is_some());
+        let Some(found) = wanted else {
+            return Some(kept);
+        };
+        let path = self.path_for(account.at, found.layer, "codecs");
+        let limit = self.limit(Limit::Firmware);
+        if kept.is_empty() {
+            let kind = ErrorKind::NoCodecLeft {
+                wanted: left,
+                limit,
+            };
+            self.error(path, kind);
+            return None;
+        }
+        for codec in left {
+            let what = format!("codec `{}`", codec.as_str());
+            if found.layer.is_own() {
+                self.unsupported(found.layer, path.clone(), what, Limit::Firmware, "");
+            } else {
+                let message = format!("{limit} has no {what}");
+                self.notice(NoticeCode::CodecLeftOut, path.clone(), message);
+            }
+        }
+        Some(kept)
+    }
+
+    /// The backup registrar of an account. It stands in for the registrar that was given beside it,
+    /// not for the PBX of an extension that has a registrar of its own.
+    pub(crate) fn backup_for(
+        &mut self,
+        at: AccountAt,
+        registrar: Layer,
+    ) -> Option<Found<&'a HostPort>> {
+        let found = self.find(|s| s.backup_registrar.as_ref())?;
+        if registrar != Layer::Extension {
+            return Some(found);
+        }
+        let path = self.path(found.layer, "backup_registrar");
+        let of = at.path(self).key("registrar");
+        let message = format!("not used beside the registrar of its own at {of}");
+        self.notice(NoticeCode::NotApplicable, path, message);
+        None
+    }
+
+    /// Service records belong to a domain and say the port.
+    pub(crate) fn check_dns(&mut self, host: &Host, port: Option<Port>, path: &Path) {
+        if host.is_ip() {
+            let why = "transport `dns_srv` with an address: service records belong to a domain";
+            self.error(path.key("host"), ErrorKind::Conflict(why.into()));
+        }
+        if port.is_some() {
+            let why = "transport `dns_srv` with a port: the port comes from the service record; leave it out";
+            self.error(path.key("port"), ErrorKind::Conflict(why.into()));
+        }
+    }
+
+    /// Two logins of one name would be one login with two passwords.
+    pub(crate) fn check_logins(&mut self) {
+        let logins = [
+            ("admin", self.find(|s| s.admin.as_ref())),
+            ("user", self.find(|s| s.user.as_ref())),
+            ("maintenance", self.find(|s| s.maintenance.as_ref())),
+        ];
+        let mut seen: Vec<(&str, Path)> = Vec::new();
+        for (key, login) in logins {
+            let Some(found) = login else { continue };
+            let name = found.value.username.as_str();
+            let path = self.path(found.layer, key).key("username");
+            if let Some((_, other)) = seen.iter().find(|(earlier, _)| *earlier == name) {
+                let kind = ErrorKind::Duplicate {
+                    what: "login name",
+                    found: name.to_owned(),
+                    other: other.clone(),
+                };
+                self.error(path.clone(), kind);
+            }
+            seen.push((name, path));
+        }
+    }
+
+    /// Whether a ring tone is one of the phone's, which has so many; 0 is silence.
+    pub(crate) fn ring_tone_fits(&mut self, found: Found<u8>, most: u8, path: Path) -> bool {
+        let fits = found.value <= most;
+        if !fits {
+            let kind = ErrorKind::OutOfRange {
+                what: "a ring tone",
+                min: 0,
+                max: most.into(),
+                found: found.value.into(),
+                limit: self.limit(Limit::Model),
+            };
+            self.beyond(found.layer, path, kind);
+        }
+        fits
+    }
+
+    /// Whether a raw setting is sent in place of the model's own of this name, which is then left
+    /// out. The notice says so.
+    pub(crate) fn shadowed(&mut self, name: &str, is_it: impl Fn(&CustomSetting) -> bool) -> bool {
+        let found = self.custom.iter().find(|(found, _)| is_it(found.value));
+        let Some((layer, index)) = found.map(|(found, index)| (found.layer, *index)) else {
+            return false;
+        };
+        let path = self.custom_path(layer, index);
         let message = format!("replaces what the model says of `{name}`");
         self.notice(NoticeCode::CustomShadows, path, message);
+        true
     }
 
     /// Path of a raw setting in its layer's list.

@@ -3,6 +3,11 @@
 //! | target | id | phones |
 //! |---|---|---|
 #![cfg_attr(
+    feature = "snom",
+    doc = "| [`SnomDesk`](snom::SnomDesk) | `snom-desk` | Snom desk phones, firmware 8.7 to 10.1 |
+| [`SnomDect`](snom::SnomDect) | `snom-dect` | Snom DECT bases M300, M400, M700, M900 |"
+)]
+#![cfg_attr(
     feature = "yealink",
     doc = "| [`Yealink`](yealink::Yealink) | `yealink` | Yealink desk, conference and DECT phones, V70 to V87 |"
 )]
@@ -19,10 +24,13 @@
 mod context;
 mod domain;
 mod job;
+mod keys;
 mod output;
 mod program;
 mod provisioner;
 mod row;
+#[cfg(feature = "snom")]
+pub mod snom;
 mod targets;
 mod view;
 #[cfg(feature = "yealink")]

@@ -117,6 +117,19 @@ impl Output {
         content_type: &'static str,
         sensitive: bool,
     ) {
+        let bytes = start..self.bytes.len();
+        self.name_range(bytes, name, aliases, content_type, sensitive);
+    }
+
+    /// Makes a file of these bytes of the buffer.
+    pub(super) fn name_range(
+        &mut self,
+        bytes: Range<usize>,
+        name: &str,
+        aliases: &[&str],
+        content_type: &'static str,
+        sensitive: bool,
+    ) {
         let name_start = self.names.len();
         self.names.push_str(name);
         let aliases_start = self.names.len();
@@ -129,7 +142,7 @@ impl Output {
             aliases: aliases_start..self.names.len(),
             content_type,
             sensitive,
-            bytes: start..self.bytes.len(),
+            bytes,
         });
     }
 }

@@ -10,7 +10,8 @@ use crate::model::{Device, Firmware, Site, nearest};
 /// Renders the devices of one site. What is the same for all devices of a model and firmware is
 /// prepared once and kept; share one provisioner between threads.
 ///
-/// ```
+#[cfg_attr(feature = "yealink", doc = "```")]
+#[cfg_attr(not(feature = "yealink"), doc = "```ignore")]
 /// use std::sync::Arc;
 /// use phone_provisioning::model::{Device, Extension, Registrar, Settings, Site};
 /// use phone_provisioning::Provisioner;

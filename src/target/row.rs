@@ -378,3 +378,54 @@ pub struct OuiRow {
     /// Source tags.
     pub source: &'static str,
 }
+
+// What the binary searches rely on, judged when the crate is compiled. Comparing text is not const
+// yet; bytes are compared as `str` does it.
+
+/// Whether the settings stand in the order of their names.
+pub(crate) const fn settings_ascend(rows: &[SettingRow]) -> bool {
+    let mut i = 1;
+    while i < rows.len() {
+        if compare(rows[i - 1].name.as_bytes(), rows[i].name.as_bytes()) > 0 {
+            return false;
+        }
+        i += 1;
+    }
+    true
+}
+
+/// Whether the tokens stand in the order of their words, those of one word in their own order.
+pub(crate) const fn tokens_ascend(rows: &[TokenRow]) -> bool {
+    let mut i = 1;
+    while i < rows.len() {
+        let words = compare(rows[i - 1].word.as_bytes(), rows[i].word.as_bytes());
+        if words > 0 || (words == 0 && rows[i - 1].order > rows[i].order) {
+            return false;
+        }
+        i += 1;
+    }
+    true
+}
+
+/// Whether the blocks of addresses ascend and none is there twice.
+pub(crate) const fn blocks_ascend(rows: &[OuiRow]) -> bool {
+    let mut i = 1;
+    while i < rows.len() {
+        if compare(rows[i - 1].prefix, rows[i].prefix) >= 0 {
+            return false;
+        }
+        i += 1;
+    }
+    true
+}
+
+const fn compare(a: &[u8], b: &[u8]) -> i32 {
+    let mut i = 0;
+    while i < a.len() && i < b.len() {
+        if a[i] != b[i] {
+            return a[i] as i32 - b[i] as i32;
+        }
+        i += 1;
+    }
+    a.len() as i32 - b.len() as i32
+}

@@ -13,18 +13,21 @@ pub struct Targets(Arc<[Arc<dyn ProvisioningTarget>]>);
 impl Targets {
     /// The targets that this crate ships and that are compiled in.
     pub fn builtin() -> Self {
-        let targets: [Option<Arc<dyn ProvisioningTarget>>; 1] = [
+        let targets: Vec<Arc<dyn ProvisioningTarget>> = vec![
+            #[cfg(feature = "snom")]
+            Arc::new(super::snom::SnomDesk::new()),
+            #[cfg(feature = "snom")]
+            Arc::new(super::snom::SnomDect::new()),
             #[cfg(feature = "yealink")]
-            Some(Arc::new(super::yealink::Yealink::new())),
-            #[cfg(not(feature = "yealink"))]
-            None,
+            Arc::new(super::yealink::Yealink::new()),
         ];
-        Self(targets.into_iter().flatten().collect())
+        Self(targets.into())
     }
 
     /// These targets.
     ///
-    /// ```
+    #[cfg_attr(feature = "yealink", doc = "```")]
+    #[cfg_attr(not(feature = "yealink"), doc = "```ignore")]
     /// use std::sync::Arc;
     /// use phone_provisioning::target::{Targets, yealink::Yealink};
     ///

@@ -12,6 +12,7 @@ pub(crate) enum Slot {
     DisplayName,
     Label,
     MacLower,
+    MacUpper,
     Number,
     Password,
     Token,
@@ -20,11 +21,12 @@ pub(crate) enum Slot {
 }
 
 impl Slot {
-    const ALL: [(Self, &'static str); 9] = [
+    const ALL: [(Self, &'static str); 10] = [
         (Self::AuthUsername, "a"),
         (Self::DisplayName, "d"),
         (Self::Label, "l"),
         (Self::MacLower, "m"),
+        (Self::MacUpper, "M"),
         (Self::Number, "n"),
         (Self::Password, "p"),
         (Self::Token, "t"),
@@ -54,13 +56,16 @@ impl Slot {
 pub(crate) struct DeviceView<'a> {
     /// The hardware address, 12 lower-case digits.
     pub(crate) mac_lower: Value<'a>,
+    /// The same in upper case.
+    pub(crate) mac_upper: Value<'a>,
     pub(crate) token: Option<Value<'a>>,
 }
 
 impl<'a> DeviceView<'a> {
-    pub(crate) fn new(device: &'a Device, mac_lower: &'a str) -> Self {
+    pub(crate) fn new(device: &'a Device, mac_lower: &'a str, mac_upper: &'a str) -> Self {
         Self {
             mac_lower: Value::token(mac_lower),
+            mac_upper: Value::token(mac_upper),
             token: device.token().map(|token| token.value()),
         }
     }
@@ -68,6 +73,7 @@ impl<'a> DeviceView<'a> {
     pub(crate) fn probe(with_token: bool) -> Self {
         Self {
             mac_lower: Slot::MacLower.sentinel(),
+            mac_upper: Slot::MacUpper.sentinel(),
             token: with_token.then(|| Slot::Token.sentinel()),
         }
     }
@@ -75,6 +81,7 @@ impl<'a> DeviceView<'a> {
     pub(crate) fn value(&self, slot: Slot) -> Option<Value<'a>> {
         match slot {
             Slot::MacLower => Some(self.mac_lower),
+            Slot::MacUpper => Some(self.mac_upper),
             Slot::Token => self.token,
             _ => None,
         }
@@ -205,7 +212,7 @@ impl<'a> AccountView<'a> {
             Slot::Password => Some(self.password),
             Slot::Username => Some(self.username),
             Slot::Voicemail => self.voicemail,
-            Slot::MacLower | Slot::Token => None,
+            Slot::MacLower | Slot::MacUpper | Slot::Token => None,
         }
     }
 
@@ -241,6 +248,47 @@ impl<'a> AccountView<'a> {
             display_name: self.display_name.is_some(),
             voicemail: self.voicemail.is_some(),
         })
+    }
+}
+
+/// One account of a phone.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Account<'a> {
+    pub(crate) view: AccountView<'a>,
+    pub(crate) at: AccountAt,
+}
+
+impl<'a> Account<'a> {
+    /// The same account with other values.
+    pub(crate) fn with_view<'v>(&self, view: AccountView<'v>) -> Account<'v> {
+        Account { view, at: self.at }
+    }
+
+    /// The number for voice mail, its own or the code of the layers, with its path.
+    pub(crate) fn voicemail(&self, job: &Job<'a>) -> (Option<Value<'a>>, Path) {
+        let code = job.find(|s| s.feature_codes.voicemail.as_ref());
+        match (self.view.voicemail, code) {
+            (None, Some(found)) => {
+                let path = job.path(found.layer, "feature_codes").key("voicemail");
+                (Some(found.value.value()), path)
+            }
+            (own, _) => (own, self.at.path(job).key("voicemail")),
+        }
+    }
+
+    /// Path of what serves as its label.
+    pub(crate) fn label_path(&self, job: &Job<'_>) -> Path {
+        self.at.path(job).key(self.view.keys.label)
+    }
+
+    /// Path of what serves as its SIP user.
+    pub(crate) fn username_path(&self, job: &Job<'_>) -> Path {
+        self.at.path(job).key(self.view.keys.username)
+    }
+
+    /// Path of what serves as its user for authentication.
+    pub(crate) fn auth_username_path(&self, job: &Job<'_>) -> Path {
+        self.at.path(job).key(self.view.keys.auth_username)
     }
 }
 

@@ -17,6 +17,8 @@ pub struct Setting {
     pub section: String,
     pub name: String,
     pub value: String,
+    /// Whether the value is no value, but clears the setting.
+    pub cleared: bool,
     /// From 1.
     pub line: usize,
 }
@@ -67,6 +69,7 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Setting>, String> {
             section: section.clone(),
             name: name.to_owned(),
             value: value.to_owned(),
+            cleared: matches!(value, "%NULL%" | "%EMPTY%"),
             line,
         });
     }

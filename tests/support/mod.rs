@@ -13,6 +13,7 @@
 
 pub mod cfg;
 pub mod dictionary;
+pub mod xml;
 
 use std::path::PathBuf;
 use std::rc::Rc;
@@ -216,12 +217,15 @@ pub fn render_err(site: &Arc<Site>, device: &Device) -> Vec<String> {
     }
 }
 
-/// The one file that belongs to the device alone.
+/// The one file of the device's own that holds its settings.
 #[track_caller]
 pub fn own_file(rendered: &Rendered) -> &ConfigFile {
     let own: Vec<&ConfigFile> = rendered.files().iter().filter(|f| f.sensitive()).collect();
+    // A file that names the address of another holds the token, and nothing else of the device.
+    let named = |file: &&&ConfigFile| !file.name().ends_with(".htm");
     match own[..] {
         [file] => file,
+        [_, _] if own.iter().filter(named).count() == 1 => own.iter().find(named).unwrap(),
         _ => panic!("{} files of the device's own", own.len()),
     }
 }
@@ -246,6 +250,8 @@ pub fn value<'s>(settings: &'s [cfg::Setting], name: &str) -> Option<&'s str> {
 pub fn read(target: &dyn ProvisioningTarget, bytes: &[u8]) -> Vec<cfg::Setting> {
     let result = match target.id().as_str() {
         "yealink" => cfg::read(bytes),
+        "snom-desk" => xml::read(xml::Dialect::Desk, bytes),
+        "snom-dect" => xml::read(xml::Dialect::Dect, bytes),
         other => panic!("write a strict reader for the files of {other}"),
     };
     match result {
@@ -254,30 +260,66 @@ pub fn read(target: &dyn ProvisioningTarget, bytes: &[u8]) -> Vec<cfg::Setting> 
     }
 }
 
-/// Whether a value is a command that clears the setting.
-pub fn is_cleared(value: &str) -> bool {
-    matches!(value, "%NULL%" | "%EMPTY%")
-}
-
 /// How a target spells the settings that every suite asks for.
 pub struct Spelling {
     /// The switch of an account.
     pub account_switch: fn(u16) -> String,
+    /// Its two positions: off and on.
+    pub positions: [&'static str; 2],
+    /// Where the registrar of an account stands, by firmware.
+    pub registrar: fn(&[cfg::Setting], u16) -> Vec<String>,
     /// What a key of the phone does.
     pub key_kind: fn(u16) -> String,
     /// The expansion module that a setting is for.
-    pub module: fn(&str) -> Option<u16>,
+    pub module: fn(&ModelRow, &str) -> Option<u16>,
 }
 
 pub fn spelling(target: &dyn ProvisioningTarget) -> Spelling {
     match target.id().as_str() {
         "yealink" => Spelling {
             account_switch: |account| format!("account.{account}.enable"),
+            positions: ["0", "1"],
+            registrar: |_, account| {
+                let spelled = ["sip_server.1.address", "sip_server_host"];
+                spelled
+                    .map(|name| format!("account.{account}.{name}"))
+                    .to_vec()
+            },
             key_kind: |key| format!("linekey.{key}.type"),
-            module: |name| {
+            module: |_, name| {
                 let rest = name.strip_prefix("expansion_module.")?;
                 rest.split('.').next()?.parse().ok()
             },
+        },
+        "snom-desk" => Spelling {
+            account_switch: |account| format!("user_active.{account}"),
+            positions: ["off", "on"],
+            registrar: |_, account| vec![format!("user_host.{account}")],
+            // Keys count from 0, those of modules behind those of the phone.
+            key_kind: |key| format!("fkey.{}", key - 1),
+            module: |row, name| {
+                let index: u16 = name
+                    .strip_prefix("fkey.")?
+                    .split('.')
+                    .next()?
+                    .parse()
+                    .ok()?;
+                let slots = row.line_keys_clear_to.max(row.line_keys);
+                let behind = index.checked_sub(slots.unwrap_or(0))?;
+                let keys = row.module_keys.iter().map(|(_, last)| *last).max();
+                Some(behind / keys.unwrap_or(1) + 1)
+            },
+        },
+        "snom-dect" => Spelling {
+            account_switch: |account| format!("user_active.{account}"),
+            positions: ["off", "on"],
+            // Of several accounts one row of the table of servers.
+            registrar: |settings, account| {
+                let row = value(settings, &format!("subscr_sip_ua_data_server_id.{account}"));
+                vec![format!("user_host.{}", row.unwrap_or_default())]
+            },
+            key_kind: |key| format!("fkey.{}", key - 1),
+            module: |_, _| None,
         },
         other => panic!("how does {other} spell it?"),
     }
@@ -389,15 +431,20 @@ impl Model<'_> {
     pub fn firmwares(&self) -> Vec<Option<Firmware>> {
         let (first, newest) = (self.row.first_firmware, self.row.newest_firmware);
         let settings = self.target.settings().iter();
+        let released = released(self.target.firmware_scheme());
+        // Older than any that is known to be out there: names of their time are only read.
+        let oldest = released.first().map(|bound| bound.level());
         let mut bounds: Vec<FirmwareBound> = settings
             .flat_map(|row| [row.since, row.until])
             .chain([first, newest])
             .flatten()
+            .chain(released.iter().copied())
+            .filter(|bound| Some(*bound) == first || Some(bound.level()) >= oldest)
             .filter(|bound| first.is_none_or(|first| bound.level() >= first.level()))
             .filter(|bound| newest.is_none_or(|newest| bound.level() <= newest.level()))
             .collect();
         bounds.sort_by_key(|bound| bound.level());
-        bounds.dedup();
+        bounds.dedup_by_key(|bound| bound.level());
         let versions = bounds.into_iter().map(|bound| Some(self.version(bound)));
         [None].into_iter().chain(versions).collect()
     }
@@ -437,6 +484,36 @@ impl Model<'_> {
     }
 }
 
+/// Versions that phones are known to run, beside the bounds of the dictionary.
+fn released(scheme: FirmwareScheme) -> Vec<FirmwareBound> {
+    let versions: &[&[u16]] = match scheme {
+        FirmwareScheme::Dotted => &[
+            &[8, 7],
+            &[8, 7, 3, 17],
+            &[8, 7, 4, 8],
+            &[8, 7, 5, 35],
+            &[8, 9, 3, 80],
+            &[10, 1, 54, 13],
+            &[10, 1, 127, 10],
+            &[10, 1, 226, 16],
+        ],
+        FirmwareScheme::Branch => &[
+            &[450],
+            &[520, 1],
+            &[530, 10],
+            &[670, 202],
+            &[740, 104],
+            &[790, 200],
+        ],
+        // Its bounds are the generations themselves.
+        _ => &[],
+    };
+    versions
+        .iter()
+        .map(|parts| FirmwareBound::new(parts))
+        .collect()
+}
+
 pub fn with_firmware(device: DeviceBuilder, firmware: Option<Firmware>) -> DeviceBuilder {
     match firmware {
         Some(firmware) => device.installed_firmware(firmware),
@@ -456,14 +533,13 @@ pub fn models(targets: &Targets) -> Vec<Model<'_>> {
             dictionary: dictionary.clone(),
         }));
     }
-    assert_eq!(all.is_empty(), targets.ids().is_empty(), "no models");
     all
 }
 
 // ---- programs ----
 
 /// Targets that the default features bring.
-pub const SHIPPED_TARGETS: &[&str] = &["yealink"];
+pub const SHIPPED_TARGETS: &[&str] = &["snom-dect", "snom-desk", "yealink"];
 
 /// One of the programs under `examples/`, as a child process. `cargo test` builds them; a single
 /// suite does not, so they are built here where they are missing.

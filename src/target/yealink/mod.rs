@@ -10,23 +10,31 @@
 //! setting is written when its row of `vendors/yealink/settings.toml` says that the generation
 //! has it. What phones of this maker cannot be told:
 //!
-//! * call waiting of one account among several: it is a setting of the phone;
-//! * the time zone, as yet: the name is checked, the rule is not written.
+//! * call waiting, or a ring tone for colleagues, of one account among several: they are settings of
+//!   the phone;
+//! * a code to log in with (`feature_codes.login`): a person dials it, no setting holds it;
+//! * the time zone, as yet: the name is checked, the rule is not written;
+//! * keys of other kinds than `line` and `none`, as yet.
+//!
+//! Accounts are numbered in the order of the extensions, on single-cell bases in that of the handsets;
+//! on a manager of many bases an account has the number of its handset's slot.
 
+mod accounts;
+mod custom;
 mod keys;
 mod settings;
 mod tables;
 mod writer;
 
-use super::context::{Context, NOTHING, accounts_of, run};
+use super::context::{Context, run};
 use super::job::Limit;
 use super::program::{Part, Program};
-use super::view::{AccountAt, AccountShape, AccountView, DeviceView};
+use super::view::{AccountView, DeviceView};
 use super::{ModelRow, Output, Prepare, Prepared, ProvisioningTarget, SettingRow, TargetId};
 use crate::emit::cfg;
 use crate::error::{Errors, Notice, NoticeCode, Path};
 use crate::model::{Device, FirmwareScheme, Layer};
-use settings::{Account, DeviceFacts};
+use settings::DeviceFacts;
 use writer::Writer;
 
 /// The oldest firmware whose settings any source names, V70: an older one is told the same.
@@ -112,7 +120,8 @@ struct PreparedYealink {
 impl Prepared for PreparedYealink {
     fn render(&self, device: &Device, output: &mut Output) -> Result<(), Errors> {
         let mac = device.mac().plain_lower().to_string();
-        let view = DeviceView::new(device, &mac);
+        let mac_upper = device.mac().plain_upper().to_string();
+        let view = DeviceView::new(device, &mac, &mac_upper);
         let start = output.bytes().len();
         let notices = output.notices().len();
         if !self.render_prepared(device, &view, output) {
@@ -169,7 +178,8 @@ impl PreparedYealink {
             && context.limits(device).is_empty()
             && self.url_fits(view);
         let accounts = if fits {
-            self.prepared_accounts(device)
+            // A long text deserves a notice, which the direct way gives.
+            context.prepared_accounts(device, |view| !view.is_longer_than(settings::LONG_TEXT))
         } else {
             None
         };
@@ -205,11 +215,8 @@ impl PreparedYealink {
                     shape: *shape,
                 },
                 || {
-                    let probe = Account {
-                        view: AccountView::probe(*shape),
-                        at: account.at,
-                    };
-                    self.cut(|w| settings::account(w, index, &probe))
+                    let probe = account.with_view(AccountView::probe(*shape));
+                    self.cut(|w| accounts::account(w, index, &probe))
                 },
             );
             if !run(program.as_deref(), |slot| account.view.value(slot), output) {
@@ -218,11 +225,9 @@ impl PreparedYealink {
         }
         let from = used + 1;
         let unused = context.programs.get(Part::Unused { from }, || {
-            self.cut(|w| settings::unused_accounts(w, from))
+            self.cut(|w| accounts::unused_accounts(w, |index| index < from))
         });
-        let tail = context
-            .programs
-            .get(Part::Tail, || self.cut(settings::custom));
+        let tail = context.programs.get(Part::Tail, || self.cut(custom::write));
         if !run(unused.as_deref(), |_| None, output) || !run(tail.as_deref(), |_| None, output) {
             return false;
         }
@@ -230,25 +235,6 @@ impl PreparedYealink {
             output.notice(notice);
         }
         true
-    }
-
-    /// The accounts with their shapes, when every one of them has a shape.
-    fn prepared_accounts<'d>(
-        &self,
-        device: &'d Device,
-    ) -> Option<Vec<(Account<'d>, AccountShape)>> {
-        if device.extensions().is_empty() && self.context.logged_out(&NOTHING).is_some() {
-            // The account of a phone that nobody is logged in to is no extension.
-            return None;
-        }
-        accounts_of(device)
-            .map(|(at, extension)| {
-                let view = AccountView::new(extension);
-                let shape = view.shape()?;
-                // A long text deserves a notice, which the direct way gives.
-                (!view.is_longer_than(settings::LONG_TEXT)).then_some((Account { view, at }, shape))
-            })
-            .collect()
     }
 
     fn cut(&self, emit: impl FnOnce(&mut Writer<'_, '_>)) -> Option<Program> {
@@ -271,18 +257,7 @@ impl PreparedYealink {
         let w = &mut writer;
         settings::phone(w, Some(view), &self.facts(device));
 
-        let mut used: Vec<Account<'_>> = accounts_of(device)
-            .map(|(at, extension)| Account {
-                view: AccountView::new(extension),
-                at,
-            })
-            .collect();
-        if used.is_empty() {
-            used.extend(context.logged_out(device.settings()).map(|found| Account {
-                view: AccountView::logged_out(found.value),
-                at: AccountAt::LoggedOut(found.layer),
-            }));
-        }
+        let used = context.used_accounts(device);
         // More than the model holds is an error already.
         let count = u16::try_from(used.len()).unwrap_or(u16::MAX - 1);
         let keys = w.job.layers.keys(device.keys());
@@ -291,18 +266,20 @@ impl PreparedYealink {
         let modules = device.modules().or(highest).unwrap_or(0);
         let modules = modules.min(most.unwrap_or(u8::MAX));
         keys::write(w, count, modules, &keys);
-        settings::call_waiting_of_extensions(w, &used);
-        for (index, account) in (1..).zip(&used) {
-            settings::account(w, index, account);
+        accounts::call_waiting_of_extensions(w, &used);
+        let numbered = accounts::numbered(w, device, used);
+        for (index, account) in &numbered {
+            accounts::account(w, *index, account);
         }
-        settings::unused_accounts(w, count + 1);
-        settings::handsets(w, device);
+        let is_used = |index| numbered.iter().any(|(own, _)| *own == index);
+        accounts::unused_accounts(w, is_used);
+        accounts::handsets(w, device);
         if device.multicell().is_some() {
             let path = device.path().key("multicell");
             w.job
                 .unsupported(Layer::Device, path, "part in a system", Limit::Model, "");
         }
-        settings::custom(w);
+        custom::write(w);
         job.notices.extend(self.device_notices(device));
         Errors::check(job.errors)?;
         for notice in job.notices {

@@ -2165,56 +2165,11 @@ pub(crate) mod names {
     pub(crate) const ZERO_TOUCH_WAIT_TIME: &SettingRow = &SETTINGS[918];
 }
 
-const fn order(a: &[u8], b: &[u8]) -> i32 {
-    let mut i = 0;
-    while i < a.len() && i < b.len() {
-        if a[i] != b[i] {
-            return a[i] as i32 - b[i] as i32;
-        }
-        i += 1;
-    }
-    a.len() as i32 - b.len() as i32
-}
-
-const fn settings_ascend(rows: &[SettingRow]) -> bool {
-    let mut i = 1;
-    while i < rows.len() {
-        if order(rows[i - 1].name.as_bytes(), rows[i].name.as_bytes()) > 0 {
-            return false;
-        }
-        i += 1;
-    }
-    true
-}
-
-const fn blocks_ascend(rows: &[OuiRow]) -> bool {
-    let mut i = 1;
-    while i < rows.len() {
-        if order(rows[i - 1].prefix, rows[i].prefix) >= 0 {
-            return false;
-        }
-        i += 1;
-    }
-    true
-}
-
-const _: () = assert!(settings_ascend(SETTINGS));
-const _: () = assert!(blocks_ascend(OUIS));
-const _: () = assert!(tokens_ascend(CODEC_SLOTS));
-const _: () = assert!(tokens_ascend(CODECS));
-const _: () = assert!(tokens_ascend(HANDSET_LANGUAGES));
-const _: () = assert!(tokens_ascend(LANGUAGES));
-const _: () = assert!(tokens_ascend(TONES));
-const _: () = assert!(tokens_ascend(WEB_LANGUAGES));
-
-const fn tokens_ascend(rows: &[TokenRow]) -> bool {
-    let mut i = 1;
-    while i < rows.len() {
-        let words = order(rows[i - 1].word.as_bytes(), rows[i].word.as_bytes());
-        if words > 0 || (words == 0 && rows[i - 1].order > rows[i].order) {
-            return false;
-        }
-        i += 1;
-    }
-    true
-}
+const _: () = assert!(crate::target::row::settings_ascend(SETTINGS));
+const _: () = assert!(crate::target::row::blocks_ascend(OUIS));
+const _: () = assert!(crate::target::row::tokens_ascend(CODEC_SLOTS));
+const _: () = assert!(crate::target::row::tokens_ascend(CODECS));
+const _: () = assert!(crate::target::row::tokens_ascend(HANDSET_LANGUAGES));
+const _: () = assert!(crate::target::row::tokens_ascend(LANGUAGES));
+const _: () = assert!(crate::target::row::tokens_ascend(TONES));
+const _: () = assert!(crate::target::row::tokens_ascend(WEB_LANGUAGES));

@@ -298,13 +298,14 @@ impl<'w, 'a> Writer<'w, 'a> {
         cfg::name(row.name, ix.numbers, ix.word, self.out);
         let name_end = self.out.len() - " = ".len();
         let name = &self.out[line..name_end];
-        let shadow = self.job.custom.iter().position(|(found, _)| {
-            // A login is set per line; a further line does not replace the others.
-            !is_login(row) && concrete_name(found.value).as_bytes() == name
-        });
-        if let Some(custom) = shadow {
+        // A login is set per line; a further line does not replace the others.
+        let shadowed = !self.job.custom.is_empty()
+            && !is_login(row)
+            && self.job.shadowed(&full_name(row, ix), |custom| {
+                concrete_name(custom).as_bytes() == name
+            });
+        if shadowed {
             self.out.truncate(line);
-            self.job.shadows(custom, &full_name(row, ix));
             return None;
         }
         Some(line)

@@ -247,70 +247,18 @@ fn names(ids: &[&str], out: &mut String) {
 
 /// What a binary search relies on, judged when the crate is compiled.
 fn assertions(target: &Target, out: &mut String) {
-    out.push_str(ORDER);
+    out.push('\n');
     let mut assertion = |rule: &str, table: &str| {
-        out.push_str(&format!("const _: () = assert!({rule}({table}));\n"));
+        out.push_str(&format!(
+            "const _: () = assert!(crate::target::row::{rule}({table}));\n"
+        ));
     };
     assertion("settings_ascend", "SETTINGS");
     assertion("blocks_ascend", "OUIS");
     for (table, _) in &target.tokens {
         assertion("tokens_ascend", &table.to_ascii_uppercase());
     }
-    if !target.tokens.is_empty() {
-        out.push_str(TOKEN_ORDER);
-    }
 }
-
-/// Comparing text is not const yet; bytes are compared as `str` does it.
-const ORDER: &str = "
-const fn order(a: &[u8], b: &[u8]) -> i32 {
-    let mut i = 0;
-    while i < a.len() && i < b.len() {
-        if a[i] != b[i] {
-            return a[i] as i32 - b[i] as i32;
-        }
-        i += 1;
-    }
-    a.len() as i32 - b.len() as i32
-}
-
-const fn settings_ascend(rows: &[SettingRow]) -> bool {
-    let mut i = 1;
-    while i < rows.len() {
-        if order(rows[i - 1].name.as_bytes(), rows[i].name.as_bytes()) > 0 {
-            return false;
-        }
-        i += 1;
-    }
-    true
-}
-
-const fn blocks_ascend(rows: &[OuiRow]) -> bool {
-    let mut i = 1;
-    while i < rows.len() {
-        if order(rows[i - 1].prefix, rows[i].prefix) >= 0 {
-            return false;
-        }
-        i += 1;
-    }
-    true
-}
-
-";
-
-const TOKEN_ORDER: &str = "
-const fn tokens_ascend(rows: &[TokenRow]) -> bool {
-    let mut i = 1;
-    while i < rows.len() {
-        let words = order(rows[i - 1].word.as_bytes(), rows[i].word.as_bytes());
-        if words > 0 || (words == 0 && rows[i - 1].order > rows[i].order) {
-            return false;
-        }
-        i += 1;
-    }
-    true
-}
-";
 
 fn open(says: &str, table: &str, row: &str, out: &mut String) {
     out.push_str(&format!(

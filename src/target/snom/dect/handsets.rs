@@ -1,0 +1,396 @@
+//! Handsets and the extensions that they carry: numbering, checks, the table of extensions.
+
+use std::collections::BTreeMap;
+
+use super::super::super::job::{Job, Limit};
+use super::super::super::view::{Account, AccountAt, AccountView};
+use super::super::writer::Writer;
+use super::servers::Server;
+use super::tables::names as n;
+use crate::error::{ErrorKind, Invalid, NoticeCode, Path};
+use crate::model::{Device, Handset, HandsetBinding, Layer};
+use crate::text::Value;
+
+/// Lines of one handset. [rtx 1.9 p28]
+const LINES: usize = 4;
+/// The number that the base keeps for itself unless it is told another. [rtx 4.7 p58]
+pub(super) const CHAIN_ID: u16 = 512;
+/// The identity that stands for no handset.
+const NO_HANDSET: &str = "0xFFFFFFFFFF";
+/// The access code of a slot without one of its own: what files of peers hold.
+const ACCESS_CODE: &str = "0000";
+/// Seconds until a call counts as not answered, when nobody says. [cfg-gen]
+const NO_ANSWER_SECONDS: u16 = 20;
+
+/// What the tables of servers and extensions will hold.
+#[derive(Debug)]
+pub(super) struct Plan<'a> {
+    pub(super) servers: Vec<Server>,
+    lines: Vec<Line<'a>>,
+}
+
+/// One extension on its handset.
+#[derive(Debug)]
+struct Line<'a> {
+    account: Account<'a>,
+    handset: &'a Handset,
+    /// The handset's name, where it names this line.
+    name: Option<Value<'a>>,
+    /// Number of the row in the table of servers.
+    server: u16,
+}
+
+impl<'a> Plan<'a> {
+    /// Numbers extensions and servers and checks what belongs together.
+    pub(super) fn new(job: &mut Job<'a>, device: &'a Device) -> Self {
+        let mut plan = Self {
+            servers: Vec::new(),
+            lines: Vec::new(),
+        };
+        let mut inherited = None;
+        for (i, handset) in device.handsets().iter().enumerate() {
+            check_handset(job, i, handset);
+            for (k, extension) in handset.extensions.iter().enumerate() {
+                let account = Account {
+                    view: AccountView::new(extension),
+                    at: AccountAt::Handset(i, k),
+                };
+                let is_inherited = Server::is_inherited_by(extension);
+                let server = match inherited {
+                    Some(server) if is_inherited => server,
+                    // Without a server there is an error already.
+                    _ => plan.server(job, &account).unwrap_or(0),
+                };
+                if is_inherited && server > 0 {
+                    inherited = Some(server);
+                }
+                plan.lines.push(Line {
+                    account,
+                    handset,
+                    name: handset
+                        .name
+                        .as_ref()
+                        .filter(|_| k == 0)
+                        .map(|name| name.value()),
+                    server,
+                });
+            }
+        }
+        plan.check(job, device);
+        plan
+    }
+
+    /// Extensions in use: the slots behind them are cleared.
+    pub(super) fn used(&self) -> u16 {
+        // More than the model holds is an error already.
+        u16::try_from(self.lines.len()).unwrap_or(u16::MAX - 1)
+    }
+
+    /// Number of the row that an extension needs; a new one when there is none like it.
+    fn server(&mut self, job: &mut Job<'a>, account: &Account<'a>) -> Option<u16> {
+        let server = Server::of(job, account)?;
+        let known = self.servers.iter().position(|one| *one == server);
+        let index = known.unwrap_or_else(|| {
+            self.servers.push(server);
+            let found = self.servers.len();
+            let limit = job.model.servers.map(usize::from);
+            if let Some(limit) = limit.filter(|limit| found == limit + 1) {
+                let own = account.view.own.is_some_and(|own| own.registrar.is_some());
+                let path = account.at.path(job);
+                let kind = ErrorKind::TooMany {
+                    what: "SIP servers",
+                    limit,
+                    found,
+                    origin: job.limit(Limit::Model),
+                };
+                job.error(if own { path.key("registrar") } else { path }, kind);
+            }
+            found - 1
+        });
+        u16::try_from(index + 1).ok()
+    }
+
+    /// What must be unique over all handsets.
+    fn check(&self, job: &mut Job<'a>, device: &Device) {
+        let chain_id = device.multicell().map(|m| m.chain_id.unwrap_or(CHAIN_ID));
+        let own_number = chain_id.unwrap_or(CHAIN_ID).to_string();
+        let mut names: BTreeMap<&str, &Line<'_>> = BTreeMap::new();
+        for line in &self.lines {
+            let username = line.account.view.username.as_str();
+            if let Some(first) = names.get(username) {
+                let kind = ErrorKind::Duplicate {
+                    what: "SIP user",
+                    found: username.to_owned(),
+                    other: first.user_path(job),
+                };
+                job.error(line.user_path(job), kind);
+                continue;
+            }
+            names.insert(username, line);
+            if username != own_number {
+                continue;
+            }
+            let path = line.user_path(job);
+            if device.multicell().is_some() {
+                let message = format!(
+                    "{own_number} is the chain id of the bases, which register with it themselves; change one of the two"
+                );
+                job.error(path, ErrorKind::Conflict(message.into()));
+            } else {
+                let message = format!(
+                    "{own_number} is also the number that bases keep for themselves when they form a system"
+                );
+                job.notice(NoticeCode::NotApplicable, path, message);
+            }
+        }
+        check_bindings(job, device);
+    }
+}
+
+impl Line<'_> {
+    fn user_path(&self, job: &Job<'_>) -> Path {
+        let own = self.account.view.own;
+        let named = own.is_some_and(|own| own.username.is_some());
+        self.account
+            .at
+            .path(job)
+            .key(if named { "username" } else { "number" })
+    }
+}
+
+/// The extensions in use.
+pub(super) fn write(w: &mut Writer<'_, '_>, plan: &Plan<'_>) {
+    for (index, line) in (1..).zip(&plan.lines) {
+        one(w, index, line);
+    }
+}
+
+/// Clears every slot of the model from this one on, in the three lines that it takes: the slot
+/// registers no more, its number is free for another slot (no number may be there twice), and the
+/// handset that held it is unbound. What else the slot has does nothing while it is off.
+pub(super) fn unused(w: &mut Writer<'_, '_>, from: u16) {
+    for index in from..=w.job.model.accounts.unwrap_or(0) {
+        w.switch(n::USER_ACTIVE, index, false);
+        w.clear(n::USER_NAME, index);
+        w.token(n::SUBSCR_DECT_IPUI, index, NO_HANDSET);
+    }
+}
+
+fn one(w: &mut Writer<'_, '_>, index: u16, line: &Line<'_>) {
+    let (view, at, handset) = (&line.account.view, line.account.at, line.handset);
+    let removed = handset.binding == HandsetBinding::Remove;
+    w.switch(n::USER_ACTIVE, index, !removed);
+    w.text(n::USER_NAME, index, view.username, |job| {
+        line.user_path(job)
+    });
+    w.text(n::USER_PNAME, index, view.auth_username, |job| {
+        match view.own {
+            Some(own) if own.auth_username.is_some() => at.path(job).key("auth_username"),
+            _ => line.user_path(job),
+        }
+    });
+    w.text(n::USER_PASS, index, view.password, |job| {
+        at.path(job).key("password")
+    });
+    w.text_or_clear(n::USER_REALNAME, index, view.display_name, |job| {
+        at.path(job).key("display_name")
+    });
+    line_name(w, index, line);
+    w.number(n::SUBSCR_SIP_HS_IDX, index, handset.slot);
+    match handset.binding {
+        HandsetBinding::Ipei(ipei) => {
+            let ipui = format!("0x{}", ipei.ipui().as_str());
+            w.token(n::SUBSCR_DECT_IPUI, index, &ipui);
+        }
+        HandsetBinding::Any | HandsetBinding::Remove => {
+            w.token(n::SUBSCR_DECT_IPUI, index, NO_HANDSET);
+        }
+    }
+    let code = handset.access_code.as_ref();
+    let code = code.map_or(Value::token(ACCESS_CODE), |code| code.value());
+    w.text(n::SUBSCR_DECT_AC_CODE, index, code, |job| {
+        handset_path(job, at).key("access_code")
+    });
+    w.number(n::SUBSCR_SIP_UA_DATA_SERVER_ID, index, line.server);
+    voicemail(w, index, line);
+    let own = view.own;
+    let call_waiting = own
+        .and_then(|own| own.call_waiting)
+        .unwrap_or_else(|| w.job.or(|s| s.call_waiting, true));
+    w.switch(n::CALL_WAITING, index, call_waiting);
+    forwards(w, index, line);
+    // Its other word is not proven: what would need it is refused below.
+    w.token(n::AUTO_ANSWER_MODE, index, "disabled");
+    cannot(w.job, line);
+}
+
+/// What the handset shows for the line. A label wins, then the handset's own name on its first
+/// line, for which a base has no place of its own.
+fn line_name(w: &mut Writer<'_, '_>, index: u16, line: &Line<'_>) {
+    let row = n::SUBSCR_SIP_LINE_NAME;
+    let labelled = line.account.view.own.is_some_and(|own| own.label.is_some());
+    match line.name {
+        Some(name) if !labelled => w.text(row, index, name, |job| {
+            handset_path(job, line.account.at).key("name")
+        }),
+        name => {
+            w.text(row, index, line.account.view.label, |job| {
+                line.account.at.path(job).key("label")
+            });
+            if name.is_some() {
+                let path = handset_path(w.job, line.account.at).key("name");
+                let message = "the base keeps no name of a handset; its line is called by the extension's label";
+                w.job.notice(NoticeCode::NotApplicable, path, message);
+            }
+        }
+    }
+}
+
+/// Name and number of the mailbox. Nobody gives it a name, so it is called by its number, in every
+/// language.
+fn voicemail(w: &mut Writer<'_, '_>, index: u16, line: &Line<'_>) {
+    let code = w.job.find(|s| s.feature_codes.voicemail.as_ref());
+    let number = line.account.view.voicemail;
+    let value = number.or(code.map(|found| found.value.value()));
+    for row in [n::USER_MAILBOX, n::USER_MAILNUMBER] {
+        w.text_or_clear(row, index, value, |job| match (number, code) {
+            (None, Some(found)) => job.path(found.layer, "feature_codes").key("voicemail"),
+            _ => line.account.at.path(job).key("voicemail"),
+        });
+    }
+}
+
+fn forwards(w: &mut Writer<'_, '_>, index: u16, line: &Line<'_>) {
+    let forward = line.account.view.own.map(|own| &own.forward);
+    let kinds = [
+        (
+            "always",
+            n::FWD_ALL_ENABLED,
+            n::FWD_ALL_TARGET,
+            forward.and_then(|forward| forward.always.as_ref()),
+        ),
+        (
+            "busy",
+            n::FWD_BUSY_ENABLED,
+            n::FWD_BUSY_TARGET,
+            forward.and_then(|forward| forward.busy.as_ref()),
+        ),
+        (
+            "no_answer",
+            n::FWD_TIME_ENABLED,
+            n::FWD_TIME_TARGET,
+            forward.and_then(|forward| forward.no_answer.as_ref()),
+        ),
+    ];
+    for (key, enabled, target, number) in kinds {
+        w.switch(enabled, index, number.is_some());
+        let number = number.map(|number| number.value());
+        w.text_or_clear(target, index, number, |job| {
+            line.account.at.path(job).key("forward").key(key)
+        });
+    }
+    let seconds = forward.and_then(|forward| forward.no_answer_seconds);
+    w.number(
+        n::FWD_TIME_SECS,
+        index,
+        seconds.unwrap_or(NO_ANSWER_SECONDS),
+    );
+}
+
+/// What an extension asks for and a base cannot be told.
+fn cannot(job: &mut Job<'_>, line: &Line<'_>) {
+    let Some(own) = line.account.view.own else {
+        return;
+    };
+    let wishes = [
+        ("dnd", own.dnd == Some(true), "do-not-disturb"),
+        (
+            "auto_answer",
+            own.auto_answer == Some(true),
+            "automatic answering",
+        ),
+        (
+            "ring_tones",
+            own.ring_tones != Default::default(),
+            "ring tones",
+        ),
+    ];
+    for (key, wished, what) in wishes {
+        if wished {
+            let path = line.account.at.path(job).key(key);
+            let instead = "set it on the handset";
+            job.unsupported(Layer::Extension, path, what, Limit::Model, instead);
+        }
+    }
+}
+
+fn handset_path(job: &Job<'_>, at: AccountAt) -> Path {
+    match at {
+        AccountAt::Handset(handset, _) => job.at.key("handsets").index(handset),
+        _ => at.path(job),
+    }
+}
+
+fn check_handset(job: &mut Job<'_>, i: usize, handset: &Handset) {
+    let at = job.at.key("handsets").index(i);
+    if let Some(limit) = job.model.handsets.filter(|limit| handset.slot > *limit) {
+        let kind = ErrorKind::OutOfRange {
+            what: "a slot",
+            min: 1,
+            max: limit.into(),
+            found: handset.slot.into(),
+            limit: job.limit(Limit::Model),
+        };
+        job.error(at.key("slot"), kind);
+    }
+    if handset.extensions.len() > LINES {
+        let kind = ErrorKind::TooMany {
+            what: "extensions",
+            limit: LINES,
+            found: handset.extensions.len(),
+            origin: format!("a handset of {}", job.limit(Limit::Model)),
+        };
+        job.error(at.key("extensions"), kind);
+    }
+    if handset.extensions.is_empty() {
+        // Identity and code stand in the rows of extensions.
+        let given = [
+            ("ipei", matches!(handset.binding, HandsetBinding::Ipei(_))),
+            ("access_code", handset.access_code.is_some()),
+            ("name", handset.name.is_some()),
+        ];
+        for (key, _) in given.iter().filter(|(_, given)| *given) {
+            let what = "place for a handset without extensions";
+            let instead = "give the handset an extension";
+            job.unsupported(Layer::Extension, at.key(key), what, Limit::Model, instead);
+        }
+    }
+    let four_digits = |code: &str| code.len() == 4 && code.bytes().all(|b| b.is_ascii_digit());
+    if let Some(code) = &handset.access_code
+        && !four_digits(code.expose())
+    {
+        let kind = Invalid::redacted("an access code of four digits");
+        job.error(at.key("access_code"), kind.into());
+    }
+}
+
+/// One handset cannot hold two slots.
+fn check_bindings(job: &mut Job<'_>, device: &Device) {
+    let mut bound = BTreeMap::new();
+    for (i, handset) in device.handsets().iter().enumerate() {
+        let HandsetBinding::Ipei(ipei) = handset.binding else {
+            continue;
+        };
+        if let Some(first) = bound.get(&ipei) {
+            let handsets = job.at.key("handsets");
+            let kind = ErrorKind::Duplicate {
+                what: "IPEI",
+                found: ipei.to_string(),
+                other: handsets.index(*first).key("ipei"),
+            };
+            job.error(handsets.index(i).key("ipei"), kind);
+        } else {
+            bound.insert(ipei, i);
+        }
+    }
+}

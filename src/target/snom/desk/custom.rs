@@ -1,0 +1,128 @@
+//! The caller's raw settings.
+
+use super::super::super::job::{Job, Limit};
+use super::super::super::{Scope, SettingRow};
+use super::super::writer::{At, PHONE, Writer};
+use super::tables::{self, names as n};
+use crate::error::{ErrorKind, Path};
+use crate::model::{CustomSetting, CustomValue, Layer};
+
+/// Where a setting stands that the dictionary does not know.
+const USUAL_SECTION: &str = "phone-settings";
+
+/// Settings of which an empty value does harm: a phone that stops while it starts, leaves its VLAN,
+/// loses its clock.
+const NEVER_EMPTY: [&SettingRow; 3] = [n::KEYBOARD_LOCK_EMERGENCY, n::VLAN_ID, n::NTP_SERVER];
+
+/// Whether a raw setting acts on those that follow it, and so comes first of all.
+pub(super) fn is_first(row: Option<&SettingRow>) -> bool {
+    row.is_some_and(|row| row.order < n::SETTING_SERVER.order)
+}
+
+/// The first raw setting of a section: its layer and its path.
+pub(super) fn first_of(job: &Job<'_>, section: &str) -> Option<(Layer, Path)> {
+    let found = job
+        .custom
+        .iter()
+        .find(|(found, _)| section_of(row_of(job, found.value)) == section);
+    found.map(|(found, index)| (found.layer, job.custom_path(found.layer, *index)))
+}
+
+/// The raw settings of a section, as far as they are wanted.
+pub(super) fn write(
+    w: &mut Writer<'_, '_>,
+    section: &str,
+    wanted: impl Fn(Option<&SettingRow>) -> bool,
+) {
+    let custom = std::mem::take(&mut w.job.custom);
+    for (found, index) in &custom {
+        let setting = found.value;
+        let row = row_of(w.job, setting);
+        if section_of(row) != section || !wanted(row) {
+            continue;
+        }
+        let path = w.job.custom_path(found.layer, *index);
+        if let Some(row) = row
+            && !fits(w.job, setting, row, &path)
+        {
+            continue;
+        }
+        w.job.check_custom(setting, row, &path, tables::SETTINGS);
+        let value = match &setting.value {
+            CustomValue::Literal(value) => Some(value.value()),
+            CustomValue::Empty => None,
+        };
+        let at = setting.index.map_or(PHONE, At::from);
+        let attributes: &[(&str, &str)] = if row.is_some_and(|row| row.scope == Scope::Key) {
+            &[("context", "active"), ("label", "")]
+        } else {
+            &[]
+        };
+        w.raw(setting.name.as_str(), at, attributes, value, row, path);
+    }
+    w.job.custom = custom;
+}
+
+/// The dictionary row of a raw setting. Of two rows of one name the one that has an index exactly if
+/// the setting has counts, and the one that the firmware has.
+fn row_of(job: &Job<'_>, setting: &CustomSetting) -> Option<&'static SettingRow> {
+    let name = setting.name.as_str();
+    let from = tables::SETTINGS.partition_point(|row| row.name < name);
+    let rows = tables::SETTINGS[from..]
+        .iter()
+        .take_while(|row| row.name == name);
+    rows.max_by_key(|row| (is_indexed(row) == setting.index.is_some(), job.has(row)))
+}
+
+fn section_of(row: Option<&SettingRow>) -> &'static str {
+    row.map_or(USUAL_SECTION, |row| row.section)
+}
+
+fn is_indexed(row: &SettingRow) -> bool {
+    row.scope != Scope::Phone
+}
+
+/// Whether the setting may be written at all, and at this place.
+fn fits(job: &mut Job<'_>, setting: &CustomSetting, row: &SettingRow, path: &Path) -> bool {
+    let name = row.name;
+    if row.only == ["never"] {
+        let kind = ErrorKind::NotSupported {
+            what: format!("setting `{name}` that can be sent").into(),
+            limit: job.limit(Limit::Model),
+            instead: "leave it out: firmware that obeys it asks for a file without a name".into(),
+        };
+        job.error(path.key("name"), kind);
+        return false;
+    }
+    if setting.unchecked {
+        return true;
+    }
+    if setting.value == CustomValue::Empty && NEVER_EMPTY.iter().any(|row| row.name == name) {
+        let why = format!(
+            "`{name}` must not be sent empty: leave it out, or set `unchecked` to send it all the same"
+        );
+        job.error(path.key("value"), ErrorKind::Conflict(why.into()));
+        return false;
+    }
+    let indices = match row.scope {
+        Scope::Phone => None,
+        Scope::Account => Some((1, job.model.accounts.unwrap_or(u16::MAX))),
+        _ => row.indices.first().copied(),
+    };
+    let kind = match (is_indexed(row), setting.index, indices) {
+        (true, Some(index), Some((min, max))) if !(min..=max).contains(&index) => {
+            ErrorKind::OutOfRange {
+                what: "an index",
+                min: min.into(),
+                max: max.into(),
+                found: index.into(),
+                limit: job.limit(Limit::Model),
+            }
+        }
+        (true, None, _) => ErrorKind::Conflict(format!("`{name}` takes an index").into()),
+        (false, Some(_), _) => ErrorKind::Conflict(format!("`{name}` takes no index").into()),
+        _ => return true,
+    };
+    job.error(path.key("index"), kind);
+    false
+}

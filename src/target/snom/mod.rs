@@ -1,0 +1,9 @@
+//! Snom: desk phones and DECT bases, two targets that share the way a setting is written.
+
+pub mod dect;
+pub mod desk;
+mod files;
+mod writer;
+
+pub use dect::SnomDect;
+pub use desk::SnomDesk;
