@@ -6,13 +6,13 @@ mod support;
 use std::sync::Arc;
 
 use phone_provisioning::error::{Errors, NoticeCode};
-use phone_provisioning::model::{Device, Extension, Mac, Percent};
+use phone_provisioning::model::{Device, Extension, Mac};
 use phone_provisioning::{Document, Provisioner, Site, Targets, Text};
 use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Value, json};
 use support::cfg::Setting;
-use support::{EVERYTHING, Model, built, models, secret, site_of};
+use support::{EVERYTHING, Model, built, models, site_of};
 
 /// Every case renders a phone: few enough that the suite stays quick without optimisation.
 fn cases(cases: u32) -> ProptestConfig {
@@ -509,7 +509,8 @@ mod one_field {
     use phone_provisioning::model::{
         CallerId, CodecList, DateFormat, Dtmf, Registrar, Settings, TimeFormat, Transport, Vlan,
     };
-    use phone_provisioning::model::{Codec, OutboundProxy, Srtp};
+    use phone_provisioning::model::{Codec, OutboundProxy, Percent, Srtp};
+    use support::secret;
 
     use super::*;
 
