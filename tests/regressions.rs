@@ -536,3 +536,22 @@ extensions = [{{ number = "2003", password = "q" }}]
         ]
     );
 }
+
+/// A directory that was to be reached over TLS was told to phones without TLS for LDAP, which would
+/// have sent its password in clear.
+#[test]
+fn a_directory_over_tls_is_left_out_where_there_is_no_tls() {
+    let fleet = resolve(&format!(
+        "{SITE}ldap = {{ host = \"ldap.example.net\", tls = \"ldaps\", base = \"dc=x\", password = \"hidden-ldap\" }}\n\
+         [[devices]]\nmac = \"80:5e:0c:12:34:56\"\nmodel = \"yealink T28P\"\ninstalled_firmware = \"2.73.0.50\"\ntoken = \"t\"\n"
+    ));
+    let rendered = render(fleet.site(), &fleet.devices()[0]);
+    let own = support::own_file(&rendered);
+    let text = std::str::from_utf8(own.bytes()).unwrap();
+    assert!(text.contains("\nldap.enable = 0\n"), "{text}");
+    assert!(!text.contains("hidden-ldap"), "{text}");
+    assert!(rendered.notices().iter().any(|notice| {
+        notice.to_string()
+            == "site.settings.ldap.tls: not-applicable: yealink T28P with firmware 2.73.0.50 has no LDAP over TLS; the directory is left out, because its password would go in clear"
+    }));
+}

@@ -9,7 +9,7 @@ use crate::emit::{Place, Refusal};
 use crate::error::{Error, ErrorKind, Invalid, Notice, NoticeCode, Path};
 use crate::model::{
     Codec, CodecList, CustomSetting, CustomValue, Firmware, FirmwareChoice, Found, Handling, Host,
-    HostPort, Language, Layer, Layers, Port, Settings, nearest,
+    HostPort, Language, Layer, Layers, Ldap, LdapTls, Port, Settings, nearest,
 };
 
 /// One run of an emitter.
@@ -251,6 +251,28 @@ impl<'a> Job<'a> {
             }
         }
         Some(kept)
+    }
+
+    /// The LDAP directory, when the phone can reach it in the wanted way. Without the encryption that
+    /// was asked for its password would go in clear, so the directory is left out.
+    pub(crate) fn ldap(
+        &mut self,
+        can: impl Fn(LdapTls) -> bool,
+        limit: Limit,
+    ) -> Option<Found<&'a Ldap>> {
+        let found = self.find(|s| s.ldap.as_ref())?;
+        let what = match found.value.tls {
+            LdapTls::Off => return Some(found),
+            tls if can(tls) => return Some(found),
+            LdapTls::StartTls => "StartTLS for LDAP",
+            LdapTls::Ldaps => "LDAP over TLS",
+        };
+        let path = self.path(found.layer, "ldap.tls");
+        let instead = "the directory is left out, because its password would go in clear";
+        self.unsupported(found.layer, path, what, limit, instead);
+        // An error already: no file comes of it, and what else is wrong is told with it.
+        let refused = found.layer.is_own() && self.handling == Handling::Strict;
+        refused.then_some(found)
     }
 
     /// The backup registrar of an account. It stands in for the registrar that was given beside it,

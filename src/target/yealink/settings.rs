@@ -745,7 +745,8 @@ fn directory(w: &mut Writer<'_, '_>) {
 }
 
 fn ldap(w: &mut Writer<'_, '_>) {
-    let ldap = w.job.find(|s| s.ldap.as_ref());
+    let encrypts = w.job.has(n::LDAP_TLS_MODE);
+    let ldap = w.job.ldap(|_| encrypts, Limit::Firmware);
     w.flag(n::LDAP_ENABLE, PHONE, ldap.is_some());
     let Some(Found { value: ldap, layer }) = ldap else {
         return;
@@ -762,15 +763,6 @@ fn ldap(w: &mut Writer<'_, '_>) {
         Port::get,
     );
     w.number(n::LDAP_PORT, PHONE, port);
-    if tls != 0 && !w.job.has(n::LDAP_TLS_MODE) {
-        w.job.unsupported(
-            layer,
-            path.key("tls"),
-            "encryption of LDAP",
-            Limit::Firmware,
-            "",
-        );
-    }
     w.number(n::LDAP_TLS_MODE, PHONE, tls);
     w.text(n::LDAP_BASE, PHONE, ldap.base.value(), |_| path.key("base"));
     for (row, value, key) in [

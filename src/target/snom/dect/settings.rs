@@ -7,8 +7,8 @@ use super::super::writer::{At, PHONE, Writer};
 use super::tables::{self, names as n};
 use crate::error::{ErrorKind, NoticeCode, Path};
 use crate::model::{
-    CustomSetting, CustomValue, Firmware, Found, Layer, Ldap, LdapTls, Login, Multicell,
-    MulticellRole, Phonebook, Settings, UrlTemplate,
+    CustomSetting, CustomValue, Firmware, Found, Layer, Ldap, Login, Multicell, MulticellRole,
+    Phonebook, Settings, UrlTemplate,
 };
 use crate::text::Value;
 
@@ -283,7 +283,7 @@ fn sip(w: &mut Writer<'_, '_>) {
 
 /// The central directory, of which the base has one: LDAP or a file.
 fn directory(w: &mut Writer<'_, '_>) {
-    let ldap = w.job.find(|s| s.ldap.as_ref());
+    let ldap = w.job.ldap(|_| false, Limit::Model);
     let file = w.job.find(|s| s.phonebook.as_ref());
     let (ldap, file) = match (ldap, file) {
         (Some(ldap), Some(file)) => {
@@ -377,7 +377,6 @@ fn ldap_server(w: &mut Writer<'_, '_>, ldap: &Ldap, layer: Layer) {
         });
     }
     let wishes = [
-        ("tls", ldap.tls != LdapTls::Off, "encryption of LDAP"),
         (
             "number_filter",
             ldap.number_filter.is_some(),

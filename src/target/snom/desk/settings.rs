@@ -658,18 +658,7 @@ fn display(w: &mut Writer<'_, '_>) {
 }
 
 fn ldap(w: &mut Writer<'_, '_>) {
-    let found = w.job.find(|s| s.ldap.as_ref()).filter(|found| {
-        let start_tls = found.value.tls == LdapTls::StartTls;
-        if start_tls {
-            let path = w.job.path(found.layer, "ldap.tls");
-            let instead =
-                "the directory is left out, because its password would go in clear; use `ldaps`";
-            let what = "StartTLS for LDAP";
-            w.job
-                .unsupported(found.layer, path, what, Limit::Model, instead);
-        }
-        !start_tls
-    });
+    let found = w.job.ldap(|tls| tls == LdapTls::Ldaps, Limit::Model);
     let Some(Found { value: ldap, layer }) = found else {
         for row in [n::LDAP_SERVER, n::LDAP_USERNAME, n::LDAP_PASSWORD] {
             w.clear(row, PHONE);
