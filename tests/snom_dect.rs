@@ -530,10 +530,13 @@ fn a_removed_handset_is_unbound_and_off() {
         &rendered,
         &[
             ("user_active.1", "off"),
-            ("user_name.1", "1"),
+            ("user_name.1", ""),
+            ("user_pname.1", ""),
+            ("user_pass.1", ""),
             ("subscr_dect_ipui.1", "0xFFFFFFFFFF"),
         ],
     );
+    assert_absent(&rendered, &["user_realname.1", "subscr_sip_hs_idx.1"]);
 }
 
 #[test]

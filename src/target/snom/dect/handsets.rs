@@ -176,10 +176,21 @@ pub(super) fn unused(w: &mut Writer<'_, '_>, from: u16) {
     }
 }
 
+/// A line whose handset is unbound: it stops registering, and nothing of its account stays behind.
+fn removed(w: &mut Writer<'_, '_>, index: u16) {
+    w.switch(n::USER_ACTIVE, index, false);
+    for row in [n::USER_NAME, n::USER_PNAME, n::USER_PASS] {
+        w.clear(row, index);
+    }
+    w.token(n::SUBSCR_DECT_IPUI, index, NO_HANDSET);
+}
+
 fn one(w: &mut Writer<'_, '_>, index: u16, line: &Line<'_>) {
     let (view, at, handset) = (&line.account.view, line.account.at, line.handset);
-    let removed = handset.binding == HandsetBinding::Remove;
-    w.switch(n::USER_ACTIVE, index, !removed);
+    if handset.binding == HandsetBinding::Remove {
+        return removed(w, index);
+    }
+    w.switch(n::USER_ACTIVE, index, true);
     w.text(n::USER_NAME, index, view.username, |job| {
         line.user_path(job)
     });
