@@ -210,7 +210,12 @@ impl<'d> Reader<'d> {
         node: Node<'d, 'd>,
     ) -> Result<(), String> {
         let line = self.line(node);
-        if let Some(first) = self.lines_by_name.insert(name.clone(), line) {
+        // A container names several files.
+        let key = match name.as_str() {
+            "file" => format!("file {value}"),
+            _ => name.clone(),
+        };
+        if let Some(first) = self.lines_by_name.insert(key, line) {
             return Err(self.fault(node, &format!("also at line {first}")));
         }
         self.settings.push(Setting {

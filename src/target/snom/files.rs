@@ -1,7 +1,7 @@
 //! The documents around the settings: where they are, and the container that names them.
 
 use crate::emit::xml;
-use crate::model::{Site, UrlTemplate};
+use crate::model::{Site, Url, UrlTemplate};
 use crate::text::Value;
 
 use super::super::view::DeviceView;
@@ -61,6 +61,12 @@ impl Addresses {
         })
     }
 
+    /// Whether the phone asks for the container. One whose address names it by `{mac}` asks for its
+    /// settings directly.
+    pub(super) fn has_container(&self) -> bool {
+        self.settings.is_some() && !self.server.contains("mac")
+    }
+
     /// Whether the device has what the addresses need.
     pub(super) fn known_to(&self, view: &DeviceView<'_>) -> bool {
         !self.server.contains("token") || view.token.is_some()
@@ -85,18 +91,32 @@ pub(super) fn filled<'v>(view: &DeviceView<'v>, name: &str) -> Option<Value<'v>>
     }
 }
 
-/// Writes the container that names the file with the settings.
-pub(super) fn container(settings: &UrlTemplate, view: &DeviceView<'_>, out: &mut Vec<u8>) {
+/// Writes the container that names the file with the settings, and a phone book after it.
+pub(super) fn container(
+    settings: &UrlTemplate,
+    phonebook: Option<&Url>,
+    view: &DeviceView<'_>,
+    out: &mut Vec<u8>,
+) {
     writer::open_document("setting-files", out);
+    file(out, |out| {
+        let written = writer::url(settings, |name| filled(view, name), out);
+        debug_assert!(written.is_ok(), "percent-encoding takes every character");
+    });
+    if let Some(phonebook) = phonebook {
+        file(out, |out| writer::literal(phonebook.as_str(), out));
+    }
+    writer::close_document("setting-files", out);
+}
+
+fn file(out: &mut Vec<u8>, address: impl FnOnce(&mut Vec<u8>)) {
     xml::line(1, out);
     xml::open_tag("file", out);
     xml::begin_attribute("url", out);
-    let written = writer::url(settings, |name| filled(view, name), out);
-    debug_assert!(written.is_ok(), "percent-encoding takes every character");
+    address(out);
     xml::end_attribute(out);
     xml::close_empty(out);
     out.push(b'\n');
-    writer::close_document("setting-files", out);
 }
 
 #[cfg(test)]

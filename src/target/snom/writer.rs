@@ -418,7 +418,7 @@ fn close(depth: usize, name: &str, out: &mut Vec<u8>) {
 }
 
 /// Printable ASCII of the library's own or of a checked URL, which holds no quotes.
-fn literal(text: &str, out: &mut Vec<u8>) {
+pub(super) fn literal(text: &str, out: &mut Vec<u8>) {
     let written = Place::XmlText.write(Value::of_type(text), out);
     debug_assert!(written.is_ok(), "XML text takes every character");
 }

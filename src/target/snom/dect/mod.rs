@@ -150,7 +150,7 @@ impl Prepared for PreparedDect {
         let end = output.bytes().len();
         match addresses.and_then(|addresses| addresses.settings.as_ref()) {
             Some(settings) => {
-                files::container(settings, &view, output.bytes());
+                files::container(settings, None, &view, output.bytes());
                 // The base reads the container first.
                 let secret = settings.contains("token");
                 output.name_last(end, &htm, &[], CONTENT_TYPE, secret);

@@ -3,7 +3,7 @@
 //! | file | holds |
 //! |---|---|
 //! | `snom<type>.htm` | shared by all phones of the model: an empty `<settings>`, so that nothing can come before a phone's own file or undo it |
-//! | `snom<type>-<MAC>.htm` | when the provisioning URL is known: a `<setting-files>` that names `<MAC>.xml` by its full address; else the settings themselves |
+//! | `snom<type>-<MAC>.htm` | when the provisioning URL is known: a `<setting-files>` that names `<MAC>.xml` by its full address, and the phone book where there is one; else the settings themselves |
 //! | `<MAC>.xml` (also `<mac>.xml`) | the settings |
 //! | `<MAC>-firmware.xml` | only when a firmware is chosen: its image; `firmware_status` in the settings names this file |
 //!
@@ -25,9 +25,14 @@
 //! on Snom's) with the other in its query. Without a known folder for `<MAC>-firmware.xml` no
 //! firmware can be chosen.
 //!
+//! # Phone book
+//!
+//! The site's phone book is a file of its own in the list of a phone's files: the phone reads it in
+//! its own form, a `<tbook>`. A phone that asks for its settings alone has no such list.
+//!
 //! # What these phones cannot be told
 //!
-//! * a certificate of an authority, a language pack or a remote phone book by its address;
+//! * a certificate of an authority or a language pack by its address, a name for the phone book;
 //! * StartTLS for LDAP (the directory is then left out, because its password would go in clear);
 //! * more than one time server; a date with the year first, where no locale has it so;
 //! * a daily poll beside one every so many minutes; a daily poll falls into the five minutes from
@@ -143,7 +148,10 @@ impl Prepared for PreparedDesk {
         let start = output.bytes().len();
         let address = addresses.and_then(|addresses| addresses.settings.as_ref());
         if let Some(address) = address {
-            files::container(address, &view, output.bytes());
+            let phonebook = self.context.layers(device.settings());
+            let phonebook = phonebook.find(|s| s.phonebook.as_ref());
+            let phonebook = phonebook.map(|found| &found.value.url);
+            files::container(address, phonebook, &view, output.bytes());
         }
         let settings = output.bytes().len();
         if !self.render_prepared(device, &view, &facts, output) {

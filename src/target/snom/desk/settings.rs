@@ -58,6 +58,7 @@ pub(super) fn phone(w: &mut Writer<'_, '_>, view: &DeviceView<'_>, facts: &Devic
     volumes(w);
     display(w);
     ldap(w);
+    phonebook(w, facts);
     cannot(w);
 }
 
@@ -720,6 +721,24 @@ fn ldap(w: &mut Writer<'_, '_>) {
     });
 }
 
+/// A phone book stands beside the settings in the container; what the phone cannot be told of it.
+fn phonebook(w: &mut Writer<'_, '_>, facts: &DeviceFacts<'_>) {
+    let Some(found) = w.job.find(|s| s.phonebook.as_ref()) else {
+        return;
+    };
+    let path = w.job.path(found.layer, "phonebook");
+    if !facts.addresses.is_some_and(Addresses::has_container) {
+        let what = "phone book without a list of its files";
+        let instead = "give the site a `provisioning_url` that ends with a slash and leaves `{mac}` out, and the device its `token`";
+        w.job
+            .unsupported(found.layer, path, what, Limit::Model, instead);
+    } else if found.value.name.is_some() {
+        let what = "name for a phone book";
+        w.job
+            .unsupported(found.layer, path.key("name"), what, Limit::Model, "");
+    }
+}
+
 /// What the model has and the phone cannot be told.
 fn cannot(w: &mut Writer<'_, '_>) {
     let asked = [
@@ -732,11 +751,6 @@ fn cannot(w: &mut Writer<'_, '_>) {
             "language_pack",
             w.job.find(|s| s.language_pack.as_ref().map(drop)),
             "language pack from an address",
-        ),
-        (
-            "phonebook",
-            w.job.find(|s| s.phonebook.as_ref().map(drop)),
-            "remote phone book",
         ),
     ];
     for (key, found, what) in asked {
