@@ -266,7 +266,7 @@ impl Invalid {
     pub fn new(expected: impl Into<Cow<'static, str>>, found: &str) -> Self {
         Self {
             expected: expected.into(),
-            found: format!("`{}`", shortened(found)),
+            found: quoted(found),
         }
     }
 
@@ -419,6 +419,11 @@ impl fmt::Display for Path {
             &self.0
         })
     }
+}
+
+/// A text of the input in its quotation marks, for a message.
+pub(crate) fn quoted(found: &str) -> String {
+    format!("`{}`", shortened(found))
 }
 
 /// A text of the input for a message: at most 64 characters, the unprintable ones as escapes.

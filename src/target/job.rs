@@ -2,15 +2,17 @@
 //! and the list of what is wrong.
 
 use std::borrow::Cow;
+use std::fmt::Display;
 
 use super::view::{Account, AccountAt};
-use super::{ModelRow, SettingRow, TokenRow};
+use super::{Domain, ModelRow, SettingRow, TokenRow};
 use crate::emit::{Place, Refusal};
-use crate::error::{Error, ErrorKind, Invalid, Notice, NoticeCode, Path};
+use crate::error::{Error, ErrorKind, Notice, NoticeCode, Path, quoted};
 use crate::model::{
     Codec, CodecList, CustomSetting, CustomValue, Firmware, FirmwareChoice, Found, Handling, Host,
     HostPort, Language, Layer, Layers, Ldap, LdapTls, Port, Settings, nearest,
 };
+use crate::text::{CharKinds, Value};
 
 /// One run of an emitter.
 #[derive(Debug)]
@@ -175,6 +177,43 @@ impl<'a> Job<'a> {
             self.error(path, kind);
         } else {
             self.notice(NoticeCode::NotApplicable, path, kind.to_string());
+        }
+    }
+
+    /// The time servers, of which the phone takes so many.
+    pub(crate) fn time_servers(&mut self, most: usize) -> Option<&'a [Host]> {
+        let servers = self.find(|s| s.ntp_servers.as_deref())?;
+        if servers.value.len() > most {
+            let kind = ErrorKind::TooMany {
+                what: "time servers",
+                limit: most,
+                found: servers.value.len(),
+                origin: self.limit(Limit::Model),
+            };
+            let path = self.path(servers.layer, "ntp_servers");
+            self.beyond(servers.layer, path, kind);
+        }
+        Some(servers.value)
+    }
+
+    /// Tells of a text that is longer than the row's length, and so may be cut by the phone.
+    pub(crate) fn tell_long_text<N: Display>(
+        &mut self,
+        row: &SettingRow,
+        value: Value<'_>,
+        path: impl FnOnce(&Self) -> Path,
+        setting: impl FnOnce() -> N,
+    ) {
+        if let (Domain::Text(Some(limit)), false) =
+            (row.domain, value.kinds().any(CharKinds::SENTINEL))
+            && value.as_str().len() > usize::from(limit)
+            && value.as_str().chars().count() > usize::from(limit)
+        {
+            let path = path(self);
+            let setting = setting();
+            let message =
+                format!("longer than the {limit} characters that `{setting}` is known to take");
+            self.notice(NoticeCode::LongText, path, message);
         }
     }
 
@@ -424,9 +463,7 @@ impl<'a> Job<'a> {
             let found = if row.secret {
                 "[redacted]".to_owned()
             } else {
-                Invalid::new("", value.expose())
-                    .to_string()
-                    .split_off("expected , found ".len())
+                quoted(value.expose())
             };
             self.error(
                 path.key("value"),

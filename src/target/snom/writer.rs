@@ -4,10 +4,10 @@
 //! One setting stands on one line: `<NAME idx="N" perm="P">VALUE</NAME>`. `perm` is written by the
 //! desk phones' target only; bases do not take it.
 
+use super::super::SettingRow;
 use super::super::job::Job;
-use super::super::{Domain, SettingRow};
 use crate::emit::{Place, Refusal, cfg, xml};
-use crate::error::{NoticeCode, Path};
+use crate::error::Path;
 use crate::model::{Segment, UrlTemplate};
 use crate::text::{CharKinds, Value};
 
@@ -177,17 +177,7 @@ impl<'w, 'a> Writer<'w, 'a> {
             return;
         }
         self.end(row.name);
-        if let (Domain::Text(Some(limit)), false) = (row.domain, sentinel)
-            && value.as_str().len() > usize::from(limit)
-            && value.as_str().chars().count() > usize::from(limit)
-        {
-            let path = path(self.job);
-            let message = format!(
-                "longer than the {limit} characters that `{}` is known to take",
-                row.name
-            );
-            self.job.notice(NoticeCode::LongText, path, message);
-        }
+        self.job.tell_long_text(row, value, path, || row.name);
     }
 
     /// A user's text, or the setting cleared.

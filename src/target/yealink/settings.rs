@@ -485,23 +485,13 @@ fn time(w: &mut Writer<'_, '_>) {
         missing(w, path, "a time zone");
     }
     w.section("time", None);
-    if let Some(servers) = w.job.find(|s| s.ntp_servers.as_ref()) {
-        let rows = [n::LOCAL_TIME_NTP_SERVER1, n::LOCAL_TIME_NTP_SERVER2];
+    let rows = [n::LOCAL_TIME_NTP_SERVER1, n::LOCAL_TIME_NTP_SERVER2];
+    if let Some(servers) = w.job.time_servers(rows.len()) {
         for (index, row) in rows.into_iter().enumerate() {
-            match servers.value.get(index) {
+            match servers.get(index) {
                 Some(server) => w.token(row, PHONE, server.as_str()),
                 None => w.clear(row, PHONE),
             }
-        }
-        if servers.value.len() > rows.len() {
-            let kind = ErrorKind::TooMany {
-                what: "time servers",
-                limit: rows.len(),
-                found: servers.value.len(),
-                origin: w.job.limit(Limit::Model),
-            };
-            let path = w.job.path(servers.layer, "ntp_servers");
-            w.job.beyond(servers.layer, path, kind);
         }
     }
     let format = w.job.or(|s| s.time_format, TimeFormat::H24);

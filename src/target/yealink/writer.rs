@@ -3,12 +3,12 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
+use super::super::SettingRow;
 use super::super::job::Job;
-use super::super::{Domain, SettingRow};
 use crate::emit::{Place, cfg};
-use crate::error::{ErrorKind, NoticeCode, Path};
+use crate::error::{ErrorKind, Path};
 use crate::model::{CustomSetting, Segment, UrlTemplate};
-use crate::text::{CharKinds, Value};
+use crate::text::Value;
 
 /// Appends lines to a file. A line whose setting the firmware does not have is left out, so that
 /// callers name a setting in all its spellings and the dictionary decides.
@@ -124,18 +124,8 @@ impl<'w, 'a> Writer<'w, 'a> {
             return;
         }
         self.end(line);
-        let sentinel = value.kinds().any(CharKinds::SENTINEL);
-        if let (Domain::Text(Some(limit)), false) = (row.domain, sentinel)
-            && value.as_str().len() > usize::from(limit)
-            && value.as_str().chars().count() > usize::from(limit)
-        {
-            let path = path(self.job);
-            let message = format!(
-                "longer than the {limit} characters that `{}` is known to take",
-                full_name(row, ix)
-            );
-            self.job.notice(NoticeCode::LongText, path, message);
-        }
+        self.job
+            .tell_long_text(row, value, path, || full_name(row, ix));
     }
 
     /// A user's text, or the setting cleared.

@@ -218,21 +218,8 @@ fn time(w: &mut Writer<'_, '_>) {
         w.job.missing(path, "a time zone");
     }
     // Left out when unset: an empty one switches off the server from DHCP.
-    let Some(servers) = w.job.find(|s| s.ntp_servers.as_ref()) else {
-        return;
-    };
-    if let Some(first) = servers.value.first() {
+    if let Some([first, ..]) = w.job.time_servers(1) {
         w.token(n::NTP_SERVER, PHONE, first.as_str());
-    }
-    if servers.value.len() > 1 {
-        let kind = ErrorKind::TooMany {
-            what: "time servers",
-            limit: 1,
-            found: servers.value.len(),
-            origin: w.job.limit(Limit::Model),
-        };
-        let path = w.job.path(servers.layer, "ntp_servers");
-        w.job.beyond(servers.layer, path, kind);
     }
 }
 

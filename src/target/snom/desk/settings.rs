@@ -295,20 +295,8 @@ fn time(w: &mut Writer<'_, '_>) {
         w.job.missing(path, "a time zone");
     }
     // Left out when not given: an empty one switches off the server that DHCP names.
-    if let Some(servers) = w.job.find(|s| s.ntp_servers.as_ref()) {
-        if let Some(first) = servers.value.first() {
-            w.token(n::NTP_SERVER, PHONE, first.as_str());
-        }
-        if servers.value.len() > 1 {
-            let kind = ErrorKind::TooMany {
-                what: "time servers",
-                limit: 1,
-                found: servers.value.len(),
-                origin: w.job.limit(Limit::Model),
-            };
-            let path = w.job.path(servers.layer, "ntp_servers");
-            w.job.beyond(servers.layer, path, kind);
-        }
+    if let Some([first, ..]) = w.job.time_servers(1) {
+        w.token(n::NTP_SERVER, PHONE, first.as_str());
     }
     let time = w.job.find(|s| s.time_format);
     let hours_12 = time.is_some_and(|found| found.value == TimeFormat::H12);
