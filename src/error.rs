@@ -240,6 +240,19 @@ pub enum ErrorKind {
         /// The place of the file and the setting it was meant for.
         place: String,
     },
+    /// A clock that will be wrong for longer than the site allows, because no setting says the law of
+    /// the zone.
+    #[error(
+        "the clock of {zone} would be {found}, longer than {limit} at a stretch; choose a zone of another law or allow more (`clock_tolerance`)"
+    )]
+    WrongClock {
+        /// The zone.
+        zone: &'static str,
+        /// What is wrong, in words.
+        found: String,
+        /// What the site allows, in words.
+        limit: String,
+    },
     /// A value of another type than the format has there.
     #[error("expected {expected}, found {found}")]
     WrongType {
@@ -323,6 +336,9 @@ impl fmt::Display for Notice {
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
 pub enum NoticeCode {
+    /// The phone's clock will be wrong for a time, because its rules cannot say the law of the zone, or
+    /// it is not proven that it will be right.
+    Clock,
     /// An inherited codec that the phone does not have was left out.
     CodecLeftOut,
     /// A raw setting that the vendor's dictionary does not know is sent as it is.
@@ -351,6 +367,7 @@ impl NoticeCode {
     /// The code as it is printed: `no-token`.
     pub fn as_str(self) -> &'static str {
         match self {
+            Self::Clock => "clock",
             Self::CodecLeftOut => "codec-left-out",
             Self::CustomShadows => "custom-shadows",
             Self::CustomUnknown => "custom-unknown",

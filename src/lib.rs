@@ -14,6 +14,7 @@
     allow(dead_code, unused_imports)
 )]
 
+pub mod clock;
 pub mod emit;
 pub mod error;
 pub mod fleet;

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, Duration, Utc};
+
 use super::{Firmware, FunctionKey, Settings, Url, UrlTemplate};
 use crate::text::Text;
 
@@ -23,6 +25,14 @@ pub struct Site {
     pub settings: Settings,
     /// Named sets of settings and keys that devices refer to.
     pub profiles: BTreeMap<String, Profile>,
+    /// The day that the phones' clock rules are worked out for; absent = the release of the time zone
+    /// data ([`clock::released`](crate::clock::released)). It matters only where a law is about to
+    /// change. Not a field of the fleet document: the caller knows the day.
+    pub rules_as_of: Option<DateTime<Utc>>,
+    /// The longest time that a phone's clock may be wrong at a stretch, where its rules cannot say the
+    /// law of the zone; longer is an error in strict handling. Absent = any, which is told in a
+    /// notice. Not a field of the fleet document.
+    pub clock_tolerance: Option<Duration>,
 }
 
 impl Site {
@@ -42,6 +52,8 @@ impl Site {
             firmware: BTreeMap::new(),
             settings,
             profiles: BTreeMap::new(),
+            rules_as_of: None,
+            clock_tolerance: None,
         }
     }
 }

@@ -21,6 +21,7 @@
 //! (settings of the device's own, own registrars) goes through the same emitter directly. Both ways
 //! give the same bytes.
 
+mod clock;
 mod context;
 mod domain;
 mod job;

@@ -4,6 +4,7 @@ pub mod dect;
 pub mod desk;
 mod files;
 mod writer;
+mod zones;
 
 pub use dect::SnomDect;
 pub use desk::SnomDesk;

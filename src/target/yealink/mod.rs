@@ -13,13 +13,17 @@
 //! * call waiting, or a ring tone for colleagues, of one account among several: they are settings of
 //!   the phone;
 //! * a code to log in with (`feature_codes.login`): a person dials it, no setting holds it;
-//! * the time zone, as yet: the name is checked, the rule is not written;
 //! * keys of other kinds than `line` and `none`, as yet.
+//!
+//! The clock gets the standard offset and an explicit rule of weeks, computed from the IANA data; the
+//! phone's own table of rules is not used. Times of changes are whole hours. Where the law of a zone is
+//! not of that form, the nearest rule goes, with a notice that says when the clock will be wrong.
 //!
 //! Accounts are numbered in the order of the extensions, on single-cell bases in that of the handsets;
 //! on a manager of many bases an account has the number of its handset's slot.
 
 mod accounts;
+mod clock;
 mod custom;
 mod keys;
 mod settings;

@@ -3,13 +3,14 @@
 use super::super::SettingRow;
 use super::super::job::Limit;
 use super::super::view::DeviceView;
+use super::clock;
 use super::tables::{self, names as n};
 use super::writer::{Ix, PHONE, Writer};
 use crate::emit::Place;
 use crate::error::{ErrorKind, NoticeCode, Path};
 use crate::model::{
-    CallerId, DateFormat, Firmware, FirmwareChoice, Found, Layer, LdapTls, Login, Port, Segment,
-    TimeFormat, UrlTemplate, percent_encode_segment,
+    CallerId, Firmware, FirmwareChoice, Found, Layer, LdapTls, Login, Port, Segment, UrlTemplate,
+    percent_encode_segment,
 };
 use crate::text::{Text, Value};
 
@@ -66,7 +67,7 @@ pub(super) fn phone(
     }
     certificates(w);
     language(w, facts);
-    time(w);
+    clock::time(w);
     tones(w);
     sip(w);
     features(w, facts);
@@ -473,40 +474,10 @@ fn language(w: &mut Writer<'_, '_>, facts: &DeviceFacts<'_>) {
 }
 
 /// The file that all phones of a model share may lack what the device's own layers bring.
-fn missing(w: &mut Writer<'_, '_>, path: Path, expected: &'static str) {
+pub(super) fn missing(w: &mut Writer<'_, '_>, path: Path, expected: &'static str) {
     if !w.is_shared() {
         w.job.missing(path, expected);
     }
-}
-
-fn time(w: &mut Writer<'_, '_>) {
-    if w.job.find(|s| s.time_zone.as_ref()).is_none() {
-        let path = w.job.path(Layer::Device, "time_zone");
-        missing(w, path, "a time zone");
-    }
-    w.section("time", None);
-    let rows = [n::LOCAL_TIME_NTP_SERVER1, n::LOCAL_TIME_NTP_SERVER2];
-    if let Some(servers) = w.job.time_servers(rows.len()) {
-        for (index, row) in rows.into_iter().enumerate() {
-            match servers.get(index) {
-                Some(server) => w.token(row, PHONE, server.as_str()),
-                None => w.clear(row, PHONE),
-            }
-        }
-    }
-    let format = w.job.or(|s| s.time_format, TimeFormat::H24);
-    w.number(
-        n::LOCAL_TIME_TIME_FORMAT,
-        PHONE,
-        i64::from(format == TimeFormat::H24),
-    );
-    let date = match w.job.find(|s| s.date_format).map(|found| found.value) {
-        None => 0,
-        Some(DateFormat::YearMonthDay) => 2,
-        Some(DateFormat::DayMonthYear) => 3,
-        Some(DateFormat::MonthDayYear) => 4,
-    };
-    w.number(n::LOCAL_TIME_DATE_FORMAT, PHONE, date);
 }
 
 fn tones(w: &mut Writer<'_, '_>) {

@@ -1,10 +1,11 @@
-//! Turns the rows under `vendors/` into the committed tables under `src/target/`.
+//! Turns the rows under `vendors/` into the committed tables under `src/`.
 //!
 //! One row is one fact with its source. The schema ([`schema`]) refuses columns that it does not
 //! know, the rules ([`check`]) refuse rows that cannot be right, and every fault of every file is
 //! reported at once. The result depends on nothing but the files: the same rows, the same bytes.
 
 pub mod check;
+mod clock;
 pub mod domain;
 mod emit;
 mod load;
@@ -15,7 +16,8 @@ use std::path::{Path, PathBuf};
 /// The tables of all targets under `root/vendors`: each with its path below `root`.
 ///
 /// A target is a folder that holds a `models.toml`; `vendors/snom/desk` becomes
-/// `src/target/snom/desk/tables.rs`. Nothing is written.
+/// `src/target/snom/desk/tables.rs`. The rules of the time zones come of `vendors/tzdata`, where the
+/// root has it. Nothing is written.
 ///
 /// # Errors
 /// Every fault of every file, one line each: file, row, what is wrong.
@@ -25,16 +27,15 @@ pub fn generate(root: &Path) -> Result<Vec<(PathBuf, String)>, Vec<String>> {
     for target in &targets {
         check::target(target, &mut faults);
     }
+    let clock = clock::table(root, &mut faults);
     if !faults.is_empty() {
         return Err(faults);
     }
-    Ok(targets
-        .iter()
-        .map(|target| {
-            let path = Path::new("src/target")
-                .join(&target.folder)
-                .join("tables.rs");
-            (path, emit::tables(target))
-        })
-        .collect())
+    let targets = targets.iter().map(|target| {
+        let path = Path::new("src/target")
+            .join(&target.folder)
+            .join("tables.rs");
+        (path, emit::tables(target))
+    });
+    Ok(clock.into_iter().chain(targets).collect())
 }

@@ -31,8 +31,10 @@
 //! * polling for settings, the authority that servers' certificates come from;
 //! * encryption of LDAP, its filter of numbers, more than one attribute of numbers, its display name,
 //!   LDAP and a phone book at once;
-//! * the time zone, as yet: the name is checked, the zone is not written.
+//! * a rule of daylight saving: a zone goes by the country of the tones where that has its law, else by
+//!   the nearest token, with a notice.
 
+mod clock;
 mod firmware;
 mod handsets;
 mod servers;

@@ -4,6 +4,7 @@
 use super::super::super::job::{Job, Limit};
 use super::super::super::{Scope, SettingRow};
 use super::super::writer::{At, PHONE, Writer};
+use super::clock;
 use super::tables::{self, names as n};
 use crate::error::{ErrorKind, NoticeCode, Path};
 use crate::model::{
@@ -39,7 +40,7 @@ pub(super) fn global(w: &mut Writer<'_, '_>, base: &BaseFacts<'_>) {
     w.text(n::PHONE_NAME, PHONE, base.name, |job| job.at.key("label"));
     network(w);
     if !base.secondary {
-        time(w);
+        clock::time(w);
         language(w);
         sip(w);
         // Handsets register by their access code, without a hand on the base.
@@ -209,17 +210,6 @@ fn network(w: &mut Writer<'_, '_>) {
             let path = w.job.path(layer, "vlan.pc_id");
             w.job.unsupported(layer, path, "PC port", Limit::Model, "");
         }
-    }
-}
-
-fn time(w: &mut Writer<'_, '_>) {
-    if w.job.find(|s| s.time_zone.as_ref()).is_none() {
-        let path = w.job.path(Layer::Device, "time_zone");
-        w.job.missing(path, "a time zone");
-    }
-    // Left out when unset: an empty one switches off the server from DHCP.
-    if let Some([first, ..]) = w.job.time_servers(1) {
-        w.token(n::NTP_SERVER, PHONE, first.as_str());
     }
 }
 

@@ -241,6 +241,26 @@ pub(crate) static CODECS: &[TokenRow] = &[
     TokenRow { word: "pcmu", token: "pcmu", source: "cfg-m400; cfg-m700; cfg-gen", ..TokenRow::EMPTY },
 ];
 
+/// The rows of country_zones.toml, by word and order.
+#[rustfmt::skip]
+pub(crate) static COUNTRY_ZONES: &[TokenRow] = &[
+    TokenRow { word: "AT", token: "Europe/Vienna", source: "notes; inferred", ..TokenRow::EMPTY },
+    TokenRow { word: "CH", token: "Europe/Zurich", source: "notes; inferred", ..TokenRow::EMPTY },
+    TokenRow { word: "CN", token: "Asia/Shanghai", source: "notes; inferred", ..TokenRow::EMPTY },
+    TokenRow { word: "DE", token: "Europe/Berlin", source: "notes; inferred", ..TokenRow::EMPTY },
+    TokenRow { word: "DK", token: "Europe/Copenhagen", source: "notes; inferred", ..TokenRow::EMPTY },
+    TokenRow { word: "ES", token: "Europe/Madrid", source: "notes; inferred", ..TokenRow::EMPTY },
+    TokenRow { word: "FR", token: "Europe/Paris", source: "notes; inferred", ..TokenRow::EMPTY },
+    TokenRow { word: "GB", token: "Europe/London", source: "notes; inferred", ..TokenRow::EMPTY },
+    TokenRow { word: "IN", token: "Asia/Kolkata", source: "notes; inferred", ..TokenRow::EMPTY },
+    TokenRow { word: "IT", token: "Europe/Rome", source: "notes; inferred", ..TokenRow::EMPTY },
+    TokenRow { word: "JP", token: "Asia/Tokyo", source: "notes; inferred", ..TokenRow::EMPTY },
+    TokenRow { word: "NL", token: "Europe/Amsterdam", source: "notes; inferred", ..TokenRow::EMPTY },
+    TokenRow { word: "NO", token: "Europe/Oslo", source: "notes; inferred", ..TokenRow::EMPTY },
+    TokenRow { word: "NZ", token: "Pacific/Auckland", source: "notes; inferred", ..TokenRow::EMPTY },
+    TokenRow { word: "SE", token: "Europe/Stockholm", source: "notes; inferred", ..TokenRow::EMPTY },
+];
+
 /// The rows of handsets.toml, by word and order.
 #[rustfmt::skip]
 pub(crate) static HANDSETS: &[TokenRow] = &[
@@ -291,6 +311,84 @@ pub(crate) static TONES: &[TokenRow] = &[
     TokenRow { word: "NZ", token: "NZL", source: "cfg-gen", ..TokenRow::EMPTY },
     TokenRow { word: "SE", token: "SWE", source: "cfg-gen", ..TokenRow::EMPTY },
     TokenRow { word: "US", token: "USA", source: "cfg-gen; wazo", ..TokenRow::EMPTY },
+];
+
+/// The rows of zones.toml, by word and order.
+#[rustfmt::skip]
+pub(crate) static ZONES: &[TokenRow] = &[
+    TokenRow { word: "Africa/Lagos", token: "WAT+1", order: 20, source: "cfg-gen", ..TokenRow::EMPTY },
+    TokenRow { word: "Africa/Maputo", token: "CAT+2", order: 20, source: "cfg-gen", ..TokenRow::EMPTY },
+    TokenRow { word: "Africa/Nairobi", token: "EAT+3", order: 20, source: "cfg-gen", ..TokenRow::EMPTY },
+    TokenRow { word: "America/Anchorage", token: "USA-9", order: 20, source: "cfg-gen", ..TokenRow::EMPTY },
+    TokenRow { word: "America/Argentina/Buenos_Aires", token: "ARG-3", order: 20, source: "cfg-gen", ..TokenRow::EMPTY },
+    TokenRow { word: "America/Chicago", token: "USA-6", order: 20, source: "cfg-gen", ..TokenRow::EMPTY },
+    TokenRow { word: "America/Denver", token: "USA-7", order: 20, source: "cfg-gen", ..TokenRow::EMPTY },
+    TokenRow { word: "America/Halifax", token: "CAN-4", order: 20, source: "cfg-gen", ..TokenRow::EMPTY },
+    TokenRow { word: "America/Los_Angeles", token: "USA-8", order: 20, source: "cfg-gen", ..TokenRow::EMPTY },
+    TokenRow { word: "America/Nassau", token: "BHS-5", order: 20, source: "cfg-gen", ..TokenRow::EMPTY },
+    TokenRow { word: "America/New_York", token: "USA-5", order: 20, source: "cfg-gen", ..TokenRow::EMPTY },
+    TokenRow { word: "America/Noronha", token: "BRA-2", order: 20, source: "cfg-gen", ..TokenRow::EMPTY },
+    TokenRow { word: "America/Phoenix", token: "USA2-7", order: 20, source: "cfg-gen", ..TokenRow::EMPTY },
+    TokenRow { word: "America/Port_of_Spain", token: "TTB-4", order: 20, source: "cfg-gen", ..TokenRow::EMPTY },
+    TokenRow { word: "America/Recife", token: "BRA2-3", order: 30, source: "cfg-gen", ..TokenRow::EMPTY },
+    TokenRow { word: "America/Regina", token: "CAN2-6", order: 20, source: "cfg-gen", ..TokenRow::EMPTY },
+    TokenRow { word: "America/St_Johns", token: "CAN-3.5", order: 20, source: "cfg-gen", ..TokenRow::EMPTY },
+    TokenRow { word: "America/Toronto", token: "CAN-5", order: 20, source: "cfg-gen", ..TokenRow::EMPTY },
+    TokenRow { word: "Asia/Baghdad", token: "IRQ+3", order: 30, source: "cfg-gen", ..TokenRow::EMPTY },
+    TokenRow { word: "Asia/Bangkok", token: "THA+7", order: 20, source: "cfg-gen", ..TokenRow::EMPTY },
+    TokenRow { word: "Asia/Beirut", token: "LBN+2", order: 20, source: "cfg-gen", ..TokenRow::EMPTY },
+    TokenRow { word: "Asia/Karachi", token: "PAK+5", order: 20, source: "cfg-gen", ..TokenRow::EMPTY },
+    TokenRow { word: "Asia/Kolkata", token: "IND+5.5", order: 20, source: "cfg-gen", ..TokenRow::EMPTY },
+    TokenRow { word: "Asia/Nicosia", token: "CYP+2", order: 20, source: "cfg-gen", ..TokenRow::EMPTY },
+    TokenRow { word: "Asia/Singapore", token: "SGP+8", order: 20, source: "cfg-gen", ..TokenRow::EMPTY },
+    TokenRow { word: "Asia/Tbilisi", token: "GEO+4", order: 20, source: "cfg-gen", ..TokenRow::EMPTY },
+    TokenRow { word: "Asia/Tokyo", token: "JPN+9", order: 20, source: "cfg-gen", ..TokenRow::EMPTY },
+    TokenRow { word: "Atlantic/Azores", token: "PRT-1", order: 20, source: "cfg-gen", ..TokenRow::EMPTY },
+    TokenRow { word: "Atlantic/Bermuda", token: "BMU-4", order: 20, source: "cfg-gen", ..TokenRow::EMPTY },
+    TokenRow { word: "Atlantic/Canary", token: "ESP-0", order: 20, source: "cfg-gen", ..TokenRow::EMPTY },
+    TokenRow { word: "Atlantic/Faroe", token: "FRO-0", order: 20, source: "cfg-gen", ..TokenRow::EMPTY },
+    TokenRow { word: "Australia/Adelaide", token: "AUS+9.5", order: 20, source: "cfg-gen", ..TokenRow::EMPTY },
+    TokenRow { word: "Australia/Brisbane", token: "AUS2+10", order: 20, source: "cfg-gen", ..TokenRow::EMPTY },
+    TokenRow { word: "Australia/Darwin", token: "AUS2+9.5", order: 20, source: "cfg-gen", ..TokenRow::EMPTY },
+    TokenRow { word: "Australia/Hobart", token: "AUS3+10", order: 20, source: "cfg-gen", ..TokenRow::EMPTY },
+    TokenRow { word: "Australia/Sydney", token: "AUS+10", order: 20, source: "cfg-gen", ..TokenRow::EMPTY },
+    TokenRow { word: "Etc/GMT-6", token: "KAZ+6", order: 20, source: "cfg-gen", ..TokenRow::EMPTY },
+    TokenRow { word: "Europe/Amsterdam", token: "NLD+1", order: 20, source: "cfg-gen", ..TokenRow::EMPTY },
+    TokenRow { word: "Europe/Athens", token: "GRC+2", order: 20, source: "cfg-gen", ..TokenRow::EMPTY },
+    TokenRow { word: "Europe/Belgrade", token: "YUG+1", order: 20, source: "cfg-gen", ..TokenRow::EMPTY },
+    TokenRow { word: "Europe/Berlin", token: "GER+1", order: 10, source: "cfg-gen; wazo", ..TokenRow::EMPTY },
+    TokenRow { word: "Europe/Bratislava", token: "SVK+1", order: 20, source: "cfg-gen", ..TokenRow::EMPTY },
+    TokenRow { word: "Europe/Brussels", token: "BEL+1", order: 20, source: "cfg-gen", ..TokenRow::EMPTY },
+    TokenRow { word: "Europe/Bucharest", token: "ROU+2", order: 20, source: "cfg-gen", ..TokenRow::EMPTY },
+    TokenRow { word: "Europe/Budapest", token: "HUN+1", order: 20, source: "cfg-gen", ..TokenRow::EMPTY },
+    TokenRow { word: "Europe/Copenhagen", token: "DNK+1", order: 20, source: "cfg-gen", ..TokenRow::EMPTY },
+    TokenRow { word: "Europe/Dublin", token: "IRL-0", order: 20, source: "cfg-gen", ..TokenRow::EMPTY },
+    TokenRow { word: "Europe/Gibraltar", token: "GIB+1", order: 20, source: "cfg-gen", ..TokenRow::EMPTY },
+    TokenRow { word: "Europe/Helsinki", token: "FIN+2", order: 10, source: "cfg-gen", ..TokenRow::EMPTY },
+    TokenRow { word: "Europe/Kyiv", token: "UKR+2", order: 20, source: "cfg-gen", ..TokenRow::EMPTY },
+    TokenRow { word: "Europe/Lisbon", token: "PRT-0", order: 20, source: "cfg-gen", ..TokenRow::EMPTY },
+    TokenRow { word: "Europe/London", token: "GBR-0", order: 10, source: "cfg-gen", ..TokenRow::EMPTY },
+    TokenRow { word: "Europe/Luxembourg", token: "LUX+1", order: 20, source: "cfg-gen", ..TokenRow::EMPTY },
+    TokenRow { word: "Europe/Madrid", token: "ESP+1", order: 20, source: "cfg-gen", ..TokenRow::EMPTY },
+    TokenRow { word: "Europe/Oslo", token: "NOR+1", order: 20, source: "cfg-gen", ..TokenRow::EMPTY },
+    TokenRow { word: "Europe/Paris", token: "FRA+1", order: 20, source: "cfg-gen; wazo", ..TokenRow::EMPTY },
+    TokenRow { word: "Europe/Prague", token: "CZE+1", order: 20, source: "cfg-gen", ..TokenRow::EMPTY },
+    TokenRow { word: "Europe/Riga", token: "LVA+2", order: 20, source: "cfg-gen", ..TokenRow::EMPTY },
+    TokenRow { word: "Europe/Rome", token: "ITA+1", order: 20, source: "cfg-gen", ..TokenRow::EMPTY },
+    TokenRow { word: "Europe/Skopje", token: "MAK+1", order: 20, source: "cfg-gen", ..TokenRow::EMPTY },
+    TokenRow { word: "Europe/Sofia", token: "BGR+2", order: 20, source: "cfg-gen", ..TokenRow::EMPTY },
+    TokenRow { word: "Europe/Stockholm", token: "SWE+1", order: 20, source: "cfg-gen", ..TokenRow::EMPTY },
+    TokenRow { word: "Europe/Tallinn", token: "EST+2", order: 20, source: "cfg-gen", ..TokenRow::EMPTY },
+    TokenRow { word: "Europe/Tirane", token: "ALB+1", order: 20, source: "cfg-gen", ..TokenRow::EMPTY },
+    TokenRow { word: "Europe/Vienna", token: "AUT+1", order: 20, source: "cfg-gen", ..TokenRow::EMPTY },
+    TokenRow { word: "Europe/Warsaw", token: "POL+1", order: 20, source: "cfg-gen", ..TokenRow::EMPTY },
+    TokenRow { word: "Europe/Zagreb", token: "HRV+1", order: 20, source: "cfg-gen", ..TokenRow::EMPTY },
+    TokenRow { word: "Europe/Zurich", token: "CHE+1", order: 20, source: "cfg-gen", ..TokenRow::EMPTY },
+    TokenRow { word: "Pacific/Auckland", token: "NZL+12", order: 20, source: "cfg-gen", ..TokenRow::EMPTY },
+    TokenRow { word: "Pacific/Chatham", token: "NZL+12.75", order: 20, source: "cfg-gen", ..TokenRow::EMPTY },
+    TokenRow { word: "Pacific/Honolulu", token: "USA-10", order: 20, source: "cfg-gen", ..TokenRow::EMPTY },
+    TokenRow { word: "Pacific/Noumea", token: "NCL+11", order: 20, source: "cfg-gen", ..TokenRow::EMPTY },
+    TokenRow { word: "Pacific/Tongatapu", token: "TON+13", order: 20, source: "cfg-gen", ..TokenRow::EMPTY },
 ];
 
 /// Blocks of MAC addresses, by their first bytes.
@@ -530,6 +628,8 @@ pub(crate) mod names {
 const _: () = assert!(crate::target::row::settings_ascend(SETTINGS));
 const _: () = assert!(crate::target::row::blocks_ascend(OUIS));
 const _: () = assert!(crate::target::row::tokens_ascend(CODECS));
+const _: () = assert!(crate::target::row::tokens_ascend(COUNTRY_ZONES));
 const _: () = assert!(crate::target::row::tokens_ascend(HANDSETS));
 const _: () = assert!(crate::target::row::tokens_ascend(LANGUAGES));
 const _: () = assert!(crate::target::row::tokens_ascend(TONES));
+const _: () = assert!(crate::target::row::tokens_ascend(ZONES));

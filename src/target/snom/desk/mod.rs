@@ -25,6 +25,14 @@
 //! on Snom's) with the other in its query. Without a known folder for `<MAC>-firmware.xml` no
 //! firmware can be chosen.
 //!
+//! # Time
+//!
+//! A zone goes as a token of `timezone` where the firmware knows its law under one, and otherwise as
+//! `utc_offset` and `dst` beside an empty `timezone`, because a token wins over them. The tokens in use
+//! are those of countries whose law has not changed since the firmware's list was made
+//! (`vendors/snom/SOURCES.md`). Where not even a rule of weeks can say the law (Israel, Egypt, Chile
+//! and a few more), the nearest rule goes, with a notice that says when the clock will be wrong.
+//!
 //! # Phone book
 //!
 //! The site's phone book is a file of its own in the list of a phone's files: the phone reads it in
@@ -43,9 +51,9 @@
 //! * a ring tone of one identity for calls from colleagues; park codes below 8.8;
 //! * on phones other than D8xx a web login of their own for users;
 //! * kinds of keys other than `line` and `none`, as yet, and with them the code for picking up a call
-//!   below 8.8 and the one for a group; nothing on the phone dials the code `login` by itself;
-//! * the time zone, as yet: the name is checked, the rule is not written.
+//!   below 8.8 and the one for a group; nothing on the phone dials the code `login` by itself.
 
+mod clock;
 mod custom;
 mod firmware;
 mod keys;

@@ -5,13 +5,13 @@ use super::super::super::view::{Account, DeviceView};
 use super::super::super::{Domain, SettingRow};
 use super::super::files::{Addresses, filled};
 use super::super::writer::{At, PHONE, Writer};
+use super::clock;
 use super::firmware;
 use super::tables::{self, names as n};
 use crate::error::{ErrorKind, NoticeCode, Path};
 use crate::model::{
-    CallerId, DateFormat, Device, Dtmf, Extension, Firmware, FirmwareChoice, Forward, Found, Host,
-    HostPort, Language, Layer, LdapTls, OutboundProxy, Port, Registrar, Srtp, TimeFormat,
-    TimeOfDay, Transport, UrlScheme,
+    CallerId, Device, Dtmf, Extension, Firmware, FirmwareChoice, Forward, Found, Host, HostPort,
+    Layer, LdapTls, OutboundProxy, Port, Registrar, Srtp, TimeOfDay, Transport, UrlScheme,
 };
 use crate::text::Text;
 
@@ -44,7 +44,7 @@ pub(super) fn phone(w: &mut Writer<'_, '_>, view: &DeviceView<'_>, facts: &Devic
     logins(w);
     security(w, facts);
     network(w);
-    time(w);
+    clock::time(w);
     language(w);
     tones(w);
     w.switch(
@@ -287,91 +287,6 @@ fn network(w: &mut Writer<'_, '_>) {
         w.number(n::VLAN_PC_ID, PHONE, id);
         w.number(n::VLAN_PC_PRIORITY, PHONE, priority);
     }
-}
-
-fn time(w: &mut Writer<'_, '_>) {
-    if w.job.find(|s| s.time_zone.as_ref()).is_none() {
-        let path = w.job.path(Layer::Device, "time_zone");
-        w.job.missing(path, "a time zone");
-    }
-    // Left out when not given: an empty one switches off the server that DHCP names.
-    if let Some([first, ..]) = w.job.time_servers(1) {
-        w.token(n::NTP_SERVER, PHONE, first.as_str());
-    }
-    let time = w.job.find(|s| s.time_format);
-    let hours_12 = time.is_some_and(|found| found.value == TimeFormat::H12);
-    w.switch(n::TIME_24_FORMAT, PHONE, !hours_12);
-    let date = w.job.find(|s| s.date_format);
-    let month_first = date.is_some_and(|found| found.value == DateFormat::MonthDayYear);
-    w.switch(n::DATE_US_FORMAT, PHONE, month_first);
-    let language = w.job.find(|s| s.language.as_ref());
-    let locale = language.and_then(|found| locale_of(w.job, found.value, month_first));
-    if let Some(locale) = &locale {
-        w.token(n::LOCALE, PHONE, locale);
-    }
-    // The locale has the last word where the phone goes by it.
-    let by_locale = locale.filter(|_| w.job.model.is("locale"));
-    if let Some(found) = date
-        && found.value != shown_date(by_locale.as_deref(), month_first)
-    {
-        let what = match found.value {
-            DateFormat::DayMonthYear => "date format `dmy`",
-            DateFormat::MonthDayYear => "date format `mdy`",
-            DateFormat::YearMonthDay => "date format `ymd`",
-        };
-        format_of_locale(w, found.layer, "date_format", what, by_locale.as_deref());
-    }
-    if let (Some(found), Some(locale)) = (time, &by_locale)
-        && hours_12 != locale.ends_with("_US")
-    {
-        let what = if hours_12 {
-            "time format `12h`"
-        } else {
-            "time format `24h`"
-        };
-        format_of_locale(w, found.layer, "time_format", what, Some(locale));
-    }
-}
-
-fn format_of_locale(
-    w: &mut Writer<'_, '_>,
-    layer: Layer,
-    key: &str,
-    what: &str,
-    locale: Option<&str>,
-) {
-    let path = w.job.path(layer, key);
-    let what = match locale {
-        Some(locale) => format!("{what} beside locale `{locale}`, which follows the language"),
-        None => what.to_owned(),
-    };
-    w.job.unsupported(layer, path, what, Limit::Model, "");
-}
-
-/// The order of day, month and year that a phone shows.
-fn shown_date(locale: Option<&str>, month_first: bool) -> DateFormat {
-    match locale {
-        Some(locale) if locale.ends_with("_US") => DateFormat::MonthDayYear,
-        Some("sv_SE" | "hu_HU") => DateFormat::YearMonthDay,
-        Some(_) => DateFormat::DayMonthYear,
-        None if month_first => DateFormat::MonthDayYear,
-        None => DateFormat::DayMonthYear,
-    }
-}
-
-/// The locale of a language: with its own region, else with the usual one.
-fn locale_of(job: &Job<'_>, language: &Language, month_first: bool) -> Option<String> {
-    let primary = language.primary();
-    if primary == "en" && month_first && language.region().is_none() {
-        let row = job.tokens(tables::LOCALES, "en-US").next()?;
-        return Some(row.token.to_owned());
-    }
-    let usual = job.token_of(tables::LOCALES, language)?;
-    let letters = |region: &&str| region.bytes().all(|byte| byte.is_ascii_uppercase());
-    Some(match language.region().filter(letters) {
-        Some(region) => format!("{primary}_{region}"),
-        None => usual.token.to_owned(),
-    })
 }
 
 fn language(w: &mut Writer<'_, '_>) {
