@@ -169,11 +169,33 @@ fn every_kind_of_error_has_its_text() {
         assert!(!found[0].contains("hidden"), "{kind} shows a secret");
         reached.insert(kind);
     }
+    reached.insert(a_clock_that_is_wrong_for_too_long());
     assert_eq!(
         reached,
         variants("pub enum ErrorKind"),
         "kinds that no case reaches"
     );
+}
+
+/// What is allowed is no field of the document, the caller says it.
+fn a_clock_that_is_wrong_for_too_long() -> &'static str {
+    let document = phone("", "password = \"hidden\"").replace("Europe/Berlin", "Africa/Cairo");
+    let fleet = resolve(&document);
+    let render = |minutes| {
+        let mut site = fleet.site().as_ref().clone();
+        site.rules_as_of = Some("2026-09-30T00:00:00Z".parse().expect("an instant"));
+        site.clock_tolerance = Some(chrono::Duration::minutes(minutes));
+        phone_provisioning::Provisioner::new(site.into()).render(&fleet.devices()[0])
+    };
+    assert!(render(60).is_ok());
+    let errors = render(59).expect_err("an hour is longer");
+    assert_eq!(
+        support::errors_text(&errors),
+        [
+            "site.settings.time_zone: the clock of Africa/Cairo would be 1 h behind from 2026-10-29 20:00 UTC to 2026-10-29 21:00 UTC; such times until 2036-09-29: 10, the longest 1 h, 10 h in all, longer than 59 min at a stretch; choose a zone of another law or allow more (`clock_tolerance`)"
+        ],
+    );
+    "WrongClock"
 }
 
 /// Code, document, a line that is among its notices.
@@ -188,6 +210,11 @@ fn notices() -> Vec<(&'static str, String, &'static str)> {
         )
     };
     vec![
+        (
+            "Clock",
+            phone("", password).replace("Europe/Berlin", "Africa/Cairo"),
+            "site.settings.time_zone: clock: no setting of yealink T46S says the law of Africa/Cairo: its clock is 1 h behind from 2026-10-29 20:00 UTC to 2026-10-29 21:00 UTC; such times until 2036-09-29: 10, the longest 1 h, 10 h in all",
+        ),
         (
             "CodecLeftOut",
             phone("", password).replace(
