@@ -9,10 +9,10 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use phone_provisioning::Provisioner;
 use phone_provisioning::clock::{ClockRule, Law, Precision, WeekRule, released, tzdata_version};
 use phone_provisioning::error::NoticeCode;
 use phone_provisioning::model::{Country, Device, Registrar, Settings, Site, TimeZone};
+use phone_provisioning::{Provisioner, Targets};
 
 const USAGE: &str = "usage: clock ZONE [--target TARGET] [--year YEAR] [--country CC]
        clock --all [--year YEAR] [--country CC]
@@ -143,6 +143,16 @@ fn options(mut arguments: impl Iterator<Item = String>) -> Result<Option<Options
     Ok(Some(options))
 }
 
+/// The phones to show, of targets that are compiled in.
+fn shown(options: &Options) -> Vec<&'static (&'static str, &'static str, &'static [&'static str])> {
+    let ids = Targets::builtin().ids();
+    SHOWN
+        .iter()
+        .filter(|(id, ..)| options.target.as_deref().is_none_or(|only| only == *id))
+        .filter(|(id, ..)| ids.iter().any(|known| known.as_str() == *id))
+        .collect()
+}
+
 /// What a phone is told, and what is wrong with it.
 struct Told {
     lines: Vec<String>,
@@ -220,10 +230,7 @@ fn report(zone: TimeZone, options: &Options) -> String {
             offset(change.after),
         );
     }
-    for (id, model, names) in SHOWN {
-        if options.target.as_deref().is_some_and(|only| only != *id) {
-            continue;
-        }
+    for (id, model, names) in shown(options) {
         let told = told(zone, options, model, names);
         let how = if told.by_rule() {
             let precision = match *id {
@@ -322,10 +329,7 @@ struct Count {
 }
 
 fn summary(options: &Options) -> String {
-    let shown: Vec<_> = SHOWN
-        .iter()
-        .filter(|(id, ..)| options.target.as_deref().is_none_or(|only| only == *id))
-        .collect();
+    let shown = shown(options);
     let mut text = String::from("zone");
     for (id, ..) in &shown {
         let _ = write!(text, "\t{id}");

@@ -110,7 +110,7 @@ password = "s3cret"
 
 #[test]
 fn help_is_printed_on_request() {
-    for name in ["render", "models"] {
+    for name in ["render", "models", "clock"] {
         let output = program(name).arg("--help").output().unwrap();
         assert_eq!(output.status.code(), Some(0), "{name}");
         assert!(
@@ -523,4 +523,93 @@ fn the_table_has_a_row_for_every_model() {
         .find(|model| model["model"] == "yealink T18")
         .unwrap();
     assert_eq!(t18["accounts"], Value::Null);
+}
+
+// ---- clock ----
+
+fn clock(arguments: &[&str]) -> Output {
+    program("clock").args(arguments).output().unwrap()
+}
+
+#[test]
+#[cfg(feature = "snom")]
+fn the_clock_of_a_zone_is_shown() {
+    let output = clock(&["Asia/Kathmandu", "--year", "2027"]);
+    assert_eq!(output.status.code(), Some(0));
+    let version = phone_provisioning::clock::tzdata_version();
+    assert_eq!(
+        stdout(&output),
+        format!(
+            r#"Asia/Kathmandu: <+0545>-5:45 (tzdata {version}, rules as of 2027-01-01)
+
+snom-desk (snom D785): UTC+05:45, never changes
+  <timezone perm="R"></timezone>
+  <utc_offset perm="R">+20700</utc_offset>
+  <dst perm="R"></dst>
+  agrees with tzdata at every instant of the next ten years
+
+snom-dect (snom M900): by a law that the firmware knows
+  <timezone_by_country_region>off</timezone_by_country_region>
+  <timezone>IND+5.5</timezone>
+  <dst_by_country_region>on</dst_by_country_region>
+  no setting of snom M900 says the law of Asia/Kathmandu: its clock is 15 min behind from 2027-01-01 00:00 UTC on
+  snom M900 gets the zone as `IND+5.5`; whether its daylight saving follows that or the country of the tones is not proven: give `tone_country` the zone's own country where the base has its tones
+
+yealink (yealink T46S): UTC+05:45, never changes
+  local_time.time_zone = +5:45
+  local_time.time_zone_name = None
+  local_time.summer_time = 0
+  agrees with tzdata at every instant of the next ten years
+"#
+        ),
+    );
+    let one = clock(&["Europe/Madrid", "--target", "snom-dect", "--country", "ES"]);
+    let one = stdout(&one);
+    assert!(one.contains("<timezone_by_country_region>on<"), "{one}");
+    assert!(
+        one.contains("agrees with tzdata") && !one.contains("yealink"),
+        "{one}"
+    );
+}
+
+#[test]
+fn a_clock_needs_a_zone_that_exists() {
+    let output = clock(&["Europe/Amsterdm"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(
+        stderr(&output),
+        "error: expected an IANA time zone (the nearest is `Europe/Amsterdam`), found `Europe/Amsterdm`\n",
+    );
+    let wrong: [&[&str]; 5] = [
+        &[],
+        &["--all", "Europe/Rome"],
+        &["Europe/Rome", "--year", "1999"],
+        &["Europe/Rome", "--target", "acme"],
+        &["Europe/Rome", "--year"],
+    ];
+    for arguments in wrong {
+        let output = clock(arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert!(stderr(&output).contains("usage: clock"), "{arguments:?}");
+    }
+}
+
+#[test]
+fn the_summary_of_all_clocks_ends_with_a_table() {
+    let output = clock(&["--all", "--target", "yealink"]);
+    assert_eq!(output.status.code(), Some(0));
+    let text = stdout(&output);
+    assert!(text.contains("\nAfrica/Cairo\tnearest by rule\n"), "{text}");
+    assert!(
+        text.contains("\nPacific/Kiritimati\texact by rule\n"),
+        "{text}"
+    );
+    let zones = phone_provisioning::model::TimeZone::all().count();
+    let last = text.lines().last().unwrap();
+    let cells: Vec<usize> = last
+        .split('|')
+        .filter_map(|cell| cell.trim().parse().ok())
+        .collect();
+    assert_eq!(cells[0] + cells[1], zones, "{last}");
+    assert_eq!(cells[2..], [0, zones], "{last}");
 }

@@ -263,8 +263,7 @@ impl Law {
         let passed = (year - 1..=year + 1)
             .filter_map(|year| self.tail.changes(year))
             .flatten()
-            .filter(|(time, _)| *time <= at)
-            .last();
+            .rfind(|(time, _)| *time <= at);
         match (passed, since) {
             (Some(passed), Some(since)) if passed.0 < since.0 => since.1,
             (Some(passed), _) => passed.1,
