@@ -102,15 +102,23 @@ impl Law {
 
     /// The law of a zone by its name.
     pub(crate) fn named(name: &str) -> Option<Self> {
-        let place = tables::ZONES.binary_search_by(|(own, _)| (*own).cmp(name));
-        let (_, law) = tables::ZONES[place.ok()?];
-        let row = tables::LAWS.get(usize::from(law))?;
+        let row = tables::LAWS.get(usize::from(Self::place(name)?))?;
         Some(Self {
             first: row.first,
             changes: Cow::Borrowed(row.changes),
             // A test reads every string of the table.
             tail: row.posix.parse().ok()?,
         })
+    }
+
+    /// Whether two zones have had one law since 2020 and will have.
+    pub(crate) fn is_shared(one: &str, other: &str) -> bool {
+        one == other || (Self::place(one).is_some() && Self::place(one) == Self::place(other))
+    }
+
+    fn place(name: &str) -> Option<u16> {
+        let place = tables::ZONES.binary_search_by(|(own, _)| (*own).cmp(name));
+        Some(tables::ZONES[place.ok()?].1)
     }
 
     /// A law of changes that are set down one by one, and the rule after them.

@@ -146,9 +146,11 @@ impl ClockRule {
             return Self::fixed(posix.offset());
         };
         let nearest = |change: PosixChange| {
-            let times =
-                YEARS.map(|year| change.day.of(year) * SECONDS_PER_DAY + i64::from(change.time));
-            WeekRule::nearest(&times.collect::<Vec<_>>(), precision)
+            WeekRule::exact(change, precision).unwrap_or_else(|| {
+                let times = YEARS
+                    .map(|year| change.day.of(year) * SECONDS_PER_DAY + i64::from(change.time));
+                WeekRule::nearest(&times.collect::<Vec<_>>(), precision)
+            })
         };
         let (start, end) = (nearest(daylight.start), nearest(daylight.end));
         let shift = daylight.offset - posix.offset();
@@ -200,6 +202,25 @@ impl ClockRule {
 }
 
 impl WeekRule {
+    /// The rule of a change that is one of weeks already.
+    fn exact(change: PosixChange, precision: Precision) -> Option<Self> {
+        let PosixDay::Weekday {
+            month,
+            week,
+            weekday,
+        } = change.day
+        else {
+            return None;
+        };
+        let in_day = (0..SECONDS_PER_DAY as i32).contains(&change.time);
+        (in_day && change.time % precision.seconds() == 0).then_some(Self {
+            month,
+            week,
+            weekday: if weekday == 0 { 7 } else { weekday },
+            time: change.time,
+        })
+    }
+
     /// The rule that comes nearest to times of some years, one each: seconds since 1970 by the wall
     /// clock.
     fn nearest(times: &[i64], precision: Precision) -> Self {

@@ -46,6 +46,9 @@ impl Clock {
 
     /// Where a phone whose clock does this differs from the law in the coming years.
     pub(crate) fn wrong(&self, phone: &Law) -> Option<Disagreement> {
+        if *phone == self.law {
+            return None;
+        }
         self.law.disagreement(phone, self.from, self.until)
     }
 

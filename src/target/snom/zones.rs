@@ -14,13 +14,19 @@ pub(super) struct ZoneToken {
 
 /// The token whose law is the zone's in the coming years: its own where there is one.
 pub(super) fn exact(job: &Job<'_>, clock: &Clock, table: &'static [TokenRow]) -> Option<ZoneToken> {
-    tokens(job, table)
-        .filter(|(_, law)| clock.wrong(law).is_none())
-        .min_by_key(|(row, _)| (row.word != clock.zone.name(), row.order, row.word))
-        .map(|(row, law)| ZoneToken {
-            token: row.token,
-            law,
-        })
+    let name = clock.zone.name();
+    let by_preference = |row: &&TokenRow| (row.word != name, row.order, row.word);
+    let shared = rows(job, table).filter(|row| Law::is_shared(row.word, name));
+    let row = shared.min_by_key(by_preference).or_else(|| {
+        // Another law may have come to the same in the meantime.
+        rows(job, table)
+            .filter(|row| Law::named(row.word).is_some_and(|law| clock.wrong(&law).is_none()))
+            .min_by_key(by_preference)
+    })?;
+    Some(ZoneToken {
+        token: row.token,
+        law: Law::named(row.word)?,
+    })
 }
 
 /// The token whose law differs from the zone's for the shortest time in the coming years.
@@ -35,7 +41,8 @@ pub(super) fn nearest(
             (wrong.total, amount)
         })
     };
-    tokens(job, table)
+    rows(job, table)
+        .filter_map(|row| Some((row, Law::named(row.word)?)))
         .min_by_key(|(row, law)| (wrong(law), row.order, row.word))
         .map(|(row, law)| ZoneToken {
             token: row.token,
@@ -43,14 +50,8 @@ pub(super) fn nearest(
         })
 }
 
-/// The tokens that the phone knows, with their laws.
-fn tokens(
-    job: &Job<'_>,
-    table: &'static [TokenRow],
-) -> impl Iterator<Item = (&'static TokenRow, Law)> {
+/// The tokens that the phone knows.
+fn rows(job: &Job<'_>, table: &'static [TokenRow]) -> impl Iterator<Item = &'static TokenRow> {
     let (model, level) = (job.model, job.level);
-    table
-        .iter()
-        .filter(move |row| row.exists_on(model, level))
-        .filter_map(|row| Some((row, Law::named(row.word)?)))
+    table.iter().filter(move |row| row.exists_on(model, level))
 }
