@@ -647,7 +647,14 @@ mod one_field {
         (
             "time_zone",
             |s, _, _| s.time_zone = Some("Asia/Tokyo".parse().unwrap()),
-            &[],
+            &[
+                "local_time.time_zone",
+                "local_time.summer_time",
+                "local_time.dst_time_type",
+                "local_time.start_time",
+                "local_time.end_time",
+                "local_time.offset_time",
+            ],
         ),
         (
             "time_format",
