@@ -584,7 +584,6 @@ pub(crate) static ZONES: &[TokenRow] = &[
     TokenRow { word: "Australia/Darwin", token: "AUS2+9.5", order: 20, source: "snomlang; qprov", ..TokenRow::EMPTY },
     TokenRow { word: "Australia/Hobart", token: "AUS3+10", order: 20, source: "snomlang; qprov", ..TokenRow::EMPTY },
     TokenRow { word: "Australia/Sydney", token: "AUS+10", order: 20, source: "snomlang; qprov", ..TokenRow::EMPTY },
-    TokenRow { word: "Etc/GMT-6", token: "KAZ+6", order: 20, source: "snomlang; qprov", ..TokenRow::EMPTY },
     TokenRow { word: "Europe/Amsterdam", token: "NLD+1", order: 20, source: "snomlang; qprov", ..TokenRow::EMPTY },
     TokenRow { word: "Europe/Athens", token: "GRC+2", order: 20, source: "snomlang; qprov", ..TokenRow::EMPTY },
     TokenRow { word: "Europe/Belgrade", token: "YUG+1", order: 20, source: "snomlang; qprov", ..TokenRow::EMPTY },
