@@ -156,6 +156,9 @@ fn check(phone: &Phone, cases: impl Iterator<Item = Case>, ledger: &[&[Gap]]) {
             Ok(Reading::Clock(clock)) => (difference(clock), true),
             Ok(Reading::Unproven(clock)) => (difference(clock), false),
         };
+        if !proven && tones.is_some() && tones == country_of(zone) {
+            fault("a token beside the tones of a country with this law".to_owned());
+        }
         match (wrong, &told.notices[..], listed.contains(&*zone.name)) {
             (Some(wrong), [], _) => fault(format!("wrong without a notice: {wrong}")),
             (Some(wrong), _, false) => fault(format!("wrong, not in the ledger: {wrong}")),

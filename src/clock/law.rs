@@ -36,10 +36,10 @@ pub(super) struct LawRow {
 /// let law = Law::of("Asia/Kathmandu".parse()?);
 /// assert_eq!(law.posix().to_string(), "<+0545>-5:45");
 /// let berlin = Law::of("Europe/Berlin".parse()?);
-/// let summer: DateTime<Utc> = "2027-07-01T00:00:00Z".parse()?;
+/// let summer: DateTime<Utc> = "2027-07-01T00:00:00Z".parse().expect("an instant");
 /// assert_eq!(berlin.offset_at(summer), 7200);
 /// assert_eq!(berlin.year(2027).len(), 2);
-/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # Ok::<(), phone_provisioning::error::Invalid>(())
 /// ```
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Law {
