@@ -9,8 +9,8 @@ use std::sync::Arc;
 
 use phone_provisioning::error::NoticeCode;
 use phone_provisioning::model::{
-    CustomSetting, CustomValue, Device, DeviceBuilder, Extension, Firmware, FunctionKey, Handling,
-    Handset, KeyKind, Profile, Settings, Site,
+    CustomSetting, CustomValue, Device, DeviceBuilder, Extension, Firmware, Handling, Handset,
+    KeyKind, Profile, Settings, Site,
 };
 use phone_provisioning::target::{Output, Rendered};
 use phone_provisioning::{Mac, Provisioner, Secret, Targets};
@@ -19,7 +19,7 @@ use support::dictionary::Places;
 use support::xml::CONTAINER;
 use support::{
     EVERYTHING, MARK, Model, built, device, extension, handset, line_key, models, render,
-    render_err, secret, site_of, site_with, text, value, with_firmware,
+    render_err, secret, site_of, site_with, some_key, text, value, with_firmware,
 };
 
 /// Limits that no source states: model and column.
@@ -279,7 +279,9 @@ fn one_more_than_the_model_holds_is_an_error_that_names_the_limit() {
                 &format!("), found {}", limit + 1),
             );
         }
-        if let Some(limit) = model.row.line_keys {
+        if let Some(line_keys) = model.row.line_keys {
+            let memory_keys = model.row.memory_keys.iter();
+            let limit = memory_keys.fold(line_keys, |keys, (from, to)| keys + to - from + 1);
             let errors = limited(model.least().key(line_key(limit + 1, 1)));
             let start = "device.805e0c123456.keys[0]";
             let sure = if limit == 0 {
@@ -903,10 +905,8 @@ fn a_key_of_any_kind_is_written_refused_or_told() {
                 ("far key", 500, None),
                 ("module key", 1, Some(1)),
             ] {
-                let mut key = FunctionKey::new(position, kind);
+                let mut key = some_key(position, kind);
                 key.module = module;
-                key.value = Some(text("1002"));
-                key.label = Some(text("Bob"));
                 let device = model.least().key(key).handling(Handling::Lenient);
                 let Ok(after) = Provisioner::new(site.clone()).render(&built(device)) else {
                     continue;

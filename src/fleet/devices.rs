@@ -245,10 +245,14 @@ impl Reader {
             _ => self.displace(at),
         }
         self.require(&at.key("kind"), &doc.kind, "a kind of key");
-        key.kind = self
-            .word(&at.key("kind"), &doc.kind)
-            .unwrap_or(KeyKind::None);
+        let kind = self.word(&at.key("kind"), &doc.kind);
+        key.kind = kind.unwrap_or(KeyKind::None);
         key.value = self.parse(&at.key("value"), &doc.value);
+        if kind.is_some()
+            && let Err(wrong) = key.check_value()
+        {
+            self.fault(&at.key("value"), wrong);
+        }
         key.label = self.parse(&at.key("label"), &doc.label);
         let extension = self.number(&at.key("extension"), &doc.extension, "an extension");
         key.extension = extension.unwrap_or(key.extension);

@@ -2,7 +2,8 @@
 
 use std::str::FromStr;
 
-use crate::error::Invalid;
+use super::KeyValue;
+use crate::error::{ErrorKind, Invalid};
 use crate::text::Text;
 
 /// One function key of a phone or of an expansion module.
@@ -15,7 +16,7 @@ pub struct FunctionKey {
     pub module: Option<u8>,
     /// What the key does.
     pub kind: KeyKind,
-    /// Number, address or code that it does it with.
+    /// Number, address or code that it does it with; of which shape, says [`KeyKind::value`].
     pub value: Option<Text>,
     /// What the phone writes beside the key.
     pub label: Option<Text>,
@@ -39,6 +40,24 @@ impl FunctionKey {
     /// Whether two entries are for the same key, so that the later layer's replaces the earlier.
     pub fn same_place(&self, other: &Self) -> bool {
         self.position == other.position && self.module == other.module
+    }
+
+    /// Whether the value, where there is one, is one for this kind of key.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Conflict`] for a value that the kind does not take, [`ErrorKind::Invalid`] for
+    /// one of another shape, see [`KeyValue`].
+    pub fn check_value(&self) -> Result<(), ErrorKind> {
+        let Some(value) = &self.value else {
+            return Ok(());
+        };
+        match self.kind.value() {
+            KeyValue::Nothing => {
+                let why = format!("a key of kind `{}` takes no value", self.kind.as_str());
+                Err(ErrorKind::Conflict(why.into()))
+            }
+            shape => Ok(shape.check(value.as_str())?),
+        }
     }
 }
 

@@ -22,8 +22,8 @@ use std::sync::Arc;
 use dictionary::Dictionary;
 use phone_provisioning::error::{Errors, Notice};
 use phone_provisioning::model::{
-    Device, DeviceBuilder, Extension, Firmware, FirmwareScheme, FunctionKey, Handset, KeyKind, Mac,
-    Settings, Site,
+    Device, DeviceBuilder, Extension, Firmware, FirmwareScheme, FunctionKey, Handset, KeyKind,
+    KeyValue, Mac, Settings, Site,
 };
 use phone_provisioning::target::{
     ConfigFile, FirmwareBound, ModelRow, ProvisioningTarget, Rendered,
@@ -157,6 +157,27 @@ pub fn line_key(position: u16, extension: u8) -> FunctionKey {
     let mut key = FunctionKey::new(position, KeyKind::Line);
     key.extension = extension;
     key
+}
+
+/// A key of any kind for extension 1, with a label and, where the kind takes one, a value.
+pub fn some_key(position: u16, kind: KeyKind) -> FunctionKey {
+    let mut key = FunctionKey::new(position, kind);
+    key.value = some_value(kind).map(text);
+    key.label = (kind != KeyKind::None).then(|| text("Bob & Co"));
+    key
+}
+
+/// A value for a key of this kind, where it takes one.
+pub fn some_value(kind: KeyKind) -> Option<&'static str> {
+    match kind.value() {
+        KeyValue::Nothing => None,
+        KeyValue::Number => Some("1002"),
+        KeyValue::Digits => Some("*1#A"),
+        KeyValue::Prefix => Some("+49"),
+        KeyValue::Url => Some("http://pbx.example.net/a?b=1&c=2"),
+        KeyValue::Multicast => Some("224.0.1.116:5004"),
+        other => panic!("an example of {other:?}?"),
+    }
 }
 
 #[track_caller]

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::super::keys::{Placed, positions};
+use super::super::job::Limit;
+use super::super::keys::{KeyLack, Placed, positions};
+use super::super::view::Account;
 use super::tables::names as n;
 use super::writer::Writer;
 use crate::model::{FunctionKey, KeyKind};
@@ -13,7 +15,13 @@ const LINE: i64 = 15;
 const NOTHING: i64 = 0;
 
 /// All keys of the phone and its attached modules.
-pub(super) fn write<'a>(w: &mut Writer<'_, 'a>, accounts: u16, modules: u8, keys: &[Placed<'a>]) {
+pub(super) fn write<'a>(
+    w: &mut Writer<'_, 'a>,
+    accounts: u16,
+    modules: u8,
+    keys: &[Placed<'a>],
+    used: &[Account<'a>],
+) {
     let model = w.job.model;
     let assignable = model.line_keys.unwrap_or(0);
     let all: Vec<u16> = match model.line_keys_clear_to.or(model.line_keys) {
@@ -25,25 +33,28 @@ pub(super) fn write<'a>(w: &mut Writer<'_, 'a>, accounts: u16, modules: u8, keys
             named.into_iter().filter(|position| *position > 0).collect()
         }
     };
-    let fitting = w.job.fitting_keys(keys, accounts, modules, |key| {
-        key.kind == KeyKind::None || (key.kind == KeyKind::Line && key.module.is_none())
-    });
+    let fitting = w
+        .job
+        .fitting_keys(keys, used, modules, |_, key| match key.kind() {
+            KeyKind::Line if key.placed().0.value.module.is_none() => Ok(()),
+            KeyKind::None => Ok(()),
+            _ => Err(KeyLack::Kind(Limit::Model, "")),
+        });
     if !all.is_empty() || !model.memory_keys.is_empty() || modules > 0 {
         w.section("keys", None);
     }
-    let at = |keys: &[Placed<'a>], position| {
-        keys.iter()
-            .find(|(key, _)| key.value.module.is_none() && key.value.position == position)
-            .copied()
-    };
     for position in all {
-        match (at(&fitting, position), at(keys, position)) {
-            (Some(named), _) if named.0.value.kind == KeyKind::Line => {
-                let key = named.0.value;
-                let path = w.job.key_path(&named);
+        let is_named = keys
+            .iter()
+            .any(|(key, _)| key.value.module.is_none() && key.value.position == position);
+        let named = fitting.iter().find(|key| key.is_at(None, position));
+        match named {
+            Some(named) if named.kind() == KeyKind::Line => {
+                let path = w.job.key_path(named.placed());
+                let key = named.placed().0.value;
                 line(w, position, key.extension.into(), Some((key, path)));
             }
-            (None, None) if position <= accounts.min(assignable) => {
+            None if !is_named && position <= accounts.min(assignable) => {
                 line(w, position, position, None);
             }
             _ => w.number(n::LINEKEY_X_TYPE, &[position], NOTHING),

@@ -207,7 +207,7 @@ impl PreparedYealink {
                 accounts: used,
                 modules,
             },
-            || self.cut(|w| keys::write(w, used, modules, &[])),
+            || self.cut(|w| keys::write(w, used, modules, &[], &[])),
         );
         if !run(keys.as_deref(), |_| None, output) {
             return false;
@@ -269,7 +269,7 @@ impl PreparedYealink {
         let most = context.model.modules.and_then(|most| most.try_into().ok());
         let modules = device.modules().or(highest).unwrap_or(0);
         let modules = modules.min(most.unwrap_or(u8::MAX));
-        keys::write(w, count, modules, &keys);
+        keys::write(w, count, modules, &keys, &used);
         accounts::call_waiting_of_extensions(w, &used);
         let numbered = accounts::numbered(w, device, used);
         for (index, account) in &numbered {

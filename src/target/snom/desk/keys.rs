@@ -4,7 +4,9 @@
 //! behind the first. A free key is `line` with the context `active`, the factory state; it is reset
 //! with a permission to write, because phones log a refusal for each key that they may not.
 
-use super::super::super::keys::Placed;
+use super::super::super::job::Limit;
+use super::super::super::keys::{AssignedKey, KeyLack, Placed};
+use super::super::super::view::Account;
 use super::super::writer::{Key, Writer};
 use super::custom;
 use super::tables::names as n;
@@ -17,13 +19,24 @@ const ELEMENT: &str = "functionKeys";
 const ACTIVE: &str = "active";
 
 /// All keys of the phone and its attached modules. Phones without keys get no such element.
-pub(super) fn write<'a>(w: &mut Writer<'_, 'a>, accounts: u16, modules: u8, keys: &[Placed<'a>]) {
+///
+/// `accounts` is the number of `used` ones; the latter are looked at only when `keys` are named.
+pub(super) fn write<'a>(
+    w: &mut Writer<'_, 'a>,
+    accounts: u16,
+    modules: u8,
+    keys: &[Placed<'a>],
+    used: &[Account<'a>],
+) {
     let model = w.job.model;
     let slots = model.line_keys.unwrap_or(0);
     let last = model.line_keys_clear_to.unwrap_or(slots);
-    let fitting = w.job.fitting_keys(keys, accounts, modules, |key| {
-        matches!(key.kind, KeyKind::Line | KeyKind::None)
-    });
+    let fitting = w
+        .job
+        .fitting_keys(keys, used, modules, |_, key| match key.kind() {
+            KeyKind::Line | KeyKind::None => Ok(()),
+            _ => Err(KeyLack::Kind(Limit::Model, "")),
+        });
     let module_slots = model.module_keys.iter().map(|(_, last)| *last).max();
     let module_slots = module_slots.unwrap_or(0);
     // More modules than fit are an error already.
@@ -34,7 +47,10 @@ pub(super) fn write<'a>(w: &mut Writer<'_, 'a>, accounts: u16, modules: u8, keys
     w.open(ELEMENT, &[("e", "2")]);
     for position in 1..=last {
         let named = at(&fitting, None, position);
-        let is_line = at(keys, None, position).is_none() && position <= accounts.min(slots);
+        let is_free = !keys
+            .iter()
+            .any(|(key, _)| key.value.module.is_none() && key.value.position == position);
+        let is_line = is_free && position <= accounts.min(slots);
         match named {
             Some(named) => one(w, position - 1, &named),
             None if is_line => line(w, position - 1, position),
@@ -55,21 +71,18 @@ pub(super) fn write<'a>(w: &mut Writer<'_, 'a>, accounts: u16, modules: u8, keys
     w.close(ELEMENT);
 }
 
-fn at<'a>(keys: &[Placed<'a>], module: Option<u8>, position: u16) -> Option<Placed<'a>> {
-    keys.iter()
-        .find(|(key, _)| key.value.module == module && key.value.position == position)
-        .copied()
+fn at<'a>(keys: &[AssignedKey<'a>], module: Option<u8>, position: u16) -> Option<AssignedKey<'a>> {
+    keys.iter().find(|key| key.is_at(module, position)).copied()
 }
 
 /// A key of the document.
-fn one(w: &mut Writer<'_, '_>, index: u16, named: &Placed<'_>) {
-    let key = named.0.value;
-    let label = key.label.as_ref().map(|label| {
-        let path = w.job.key_path(named).key("label");
-        (label.value(), path)
+fn one(w: &mut Writer<'_, '_>, index: u16, named: &AssignedKey<'_>) {
+    let label = named.label().map(|label| {
+        let path = w.job.key_path(named.placed()).key("label");
+        (label, path)
     });
-    let identity = key.extension.to_string();
-    let (context, body) = match key.kind {
+    let identity = named.extension().to_string();
+    let (context, body) = match named.kind() {
         KeyKind::Line => (identity.as_str(), "line"),
         _ => (ACTIVE, "none"),
     };

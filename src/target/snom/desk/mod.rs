@@ -280,7 +280,7 @@ impl PreparedDesk {
         let modules = device.modules().unwrap_or(0);
         let accounts = used;
         let keys = context.programs.get(Part::Keys { accounts, modules }, || {
-            self.cut(|w| keys::write(w, accounts, modules, &[]))
+            self.cut(|w| keys::write(w, accounts, modules, &[], &[]))
         });
         for part in [unused, tail, keys] {
             if !run(part.as_deref(), |_| None, output) {
@@ -331,7 +331,7 @@ impl PreparedDesk {
         let keys = w.job.layers.keys(device.keys());
         let highest = keys.iter().filter_map(|(key, _)| key.value.module).max();
         let modules = device.modules().or(highest).unwrap_or(0);
-        keys::write(w, count, modules, &keys);
+        keys::write(w, count, modules, &keys, &used);
         close_document("settings", bytes);
         job.notices.extend(self.device_notices(device));
         Errors::check(job.errors)?;
