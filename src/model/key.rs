@@ -39,7 +39,12 @@ impl FunctionKey {
 
     /// Whether two entries are for the same key, so that the later layer's replaces the earlier.
     pub fn same_place(&self, other: &Self) -> bool {
-        self.position == other.position && self.module == other.module
+        self.place() == other.place()
+    }
+
+    /// Module and position.
+    pub(crate) fn place(&self) -> (Option<u8>, u16) {
+        (self.module, self.position)
     }
 
     /// Whether the value, where there is one, is one for this kind of key.

@@ -26,8 +26,13 @@ impl<'a> AssignedKey<'a> {
         self.key().kind
     }
 
+    /// Module and position.
+    pub(crate) fn place(&self) -> (Option<u8>, u16) {
+        self.key().place()
+    }
+
     pub(crate) fn is_at(&self, module: Option<u8>, position: u16) -> bool {
-        self.key().module == module && self.key().position == position
+        self.place() == (module, position)
     }
 
     /// The extension that it belongs to, from 1; 1 for kinds that belong to none.

@@ -12,8 +12,9 @@
 //!
 //! * call waiting, or a ring tone for colleagues, of one account among several: they are settings of
 //!   the phone;
-//! * a code to log in with (`feature_codes.login`): a person dials it, no setting holds it;
-//! * keys of other kinds than `line` and `none`, as yet.
+//! * a code to log in with (`feature_codes.login`): a person dials it, no setting holds it, and a key of
+//!   kind `hot_desking` logs in without it;
+//! * the channel of a multicast group: keys of kind `multicast_paging` speak on the phone's default.
 //!
 //! The clock gets the standard offset and an explicit rule of weeks, computed from the IANA data; the
 //! phone's own table of rules is not used. Times of changes are whole hours. Where the law of a zone is

@@ -560,8 +560,9 @@ fn features(w: &mut Writer<'_, '_>, facts: &DeviceFacts<'_>) {
     ] {
         if let (Some(found), false) = (found, w.job.has(row)) {
             let path = w.job.path(found.layer, "feature_codes").key(key);
+            let instead = "a key of kind `park` or `speed_dial` dials it";
             w.job
-                .unsupported(found.layer, path, "park code", Limit::Firmware, "");
+                .unsupported(found.layer, path, "park code", Limit::Firmware, instead);
         }
         code(w, row, found, key);
     }
