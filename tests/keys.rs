@@ -523,6 +523,14 @@ fn a_phone_without_line_keys_names_what_it_has() {
         errors_of(desk("yealink CP920").key(key())),
         ["keys[0]: yealink CP920 has no function key"]
     );
+    assert_eq!(
+        errors_of(
+            device("yealink W60B")
+                .handset(support::handset(1))
+                .key(key())
+        ),
+        ["keys[0]: yealink W60B has no function key"]
+    );
     let settings = own_settings(&site_with(|_| ()), &built(desk("yealink T30P")));
     assert!(!settings.iter().any(|s| s.name.starts_with("linekey")));
 }
@@ -630,6 +638,26 @@ keys = [
     );
 }
 
+/// What is replaced is not looked at.
+#[test]
+fn a_key_that_is_replaced_is_neither_refused_nor_told() {
+    let site = site_with(|site| {
+        let mut profile = Profile::default();
+        profile.keys.push(some_key(3, KeyKind::Redial));
+        profile.keys.push(FunctionKey::new(4, KeyKind::Blf));
+        site.profiles.insert("desk".to_owned(), profile);
+    });
+    let device = desk("yealink T46S").profile("desk");
+    let device = device
+        .key(some_key(3, KeyKind::Dnd))
+        .key(some_key(4, KeyKind::Hold));
+    let told = notices_text(render(&site, &built(device)).notices());
+    assert!(
+        !told.iter().any(|notice| notice.contains("keys[")),
+        "{told:#?}"
+    );
+}
+
 #[test]
 fn as_many_modules_are_reset_as_are_attached() {
     let modules = |toml: &str| {
@@ -663,7 +691,7 @@ keys = [{{ position = 2, module = 1, kind = "dnd" }}, {{ position = 2, module = 
 fn a_key_of_a_profile_that_the_phone_lacks_is_told_and_the_others_stand() {
     let site = site_with(|site| {
         let mut profile = Profile::default();
-        profile.keys.push(some_key(3, KeyKind::Redial));
+        profile.keys.push(some_key(1, KeyKind::Redial));
         profile.keys.push(some_key(28, KeyKind::Dnd));
         profile.keys.push(line_key(4, 2));
         profile.keys.push(some_key(5, KeyKind::Dnd));
@@ -682,7 +710,8 @@ fn a_key_of_a_profile_that_the_phone_lacks_is_told_and_the_others_stand() {
         ]
     );
     let settings = own_settings(&site, &device);
-    for (key, kind) in [(1, "15"), (2, "0"), (3, "0"), (4, "0"), (5, "5")] {
+    // The key that is named and cannot be is no line key either.
+    for (key, kind) in [(1, "0"), (2, "0"), (3, "0"), (4, "0"), (5, "5")] {
         let name = format!("linekey.{key}.type");
         assert_eq!(value(&settings, &name), Some(kind), "{name}");
     }
@@ -801,6 +830,44 @@ fn a_value_that_is_none_for_its_kind_is_refused() {
             )],
         );
     }
+}
+
+/// A profile that no phone has is checked with the document.
+#[test]
+fn a_wrong_value_in_a_profile_that_nobody_has_is_an_error() {
+    let profile = "[profiles.spare]\nkeys = [{ position = 1, kind = \"dtmf\", value = \"x\" }]";
+    assert_eq!(
+        document_errors(&format!("devices = []\n{SITE}{profile}")),
+        ["profiles.spare.keys[0].value: expected tones: digits, `*`, `#`, `A` to `D`, found `x`"]
+    );
+}
+
+/// Keys that come from no document are checked when they are rendered.
+#[test]
+fn a_wrong_value_of_a_key_made_by_hand_is_an_error() {
+    let wrong = |position, kind, value: &str| {
+        let mut key = FunctionKey::new(position, kind);
+        key.value = Some(text(value));
+        key
+    };
+    let site = site_with(|site| {
+        let mut profile = Profile::default();
+        profile.keys.push(wrong(3, KeyKind::Blf, "1@2@3"));
+        site.profiles.insert("desk".to_owned(), profile);
+    });
+    let device = desk("yealink T46S")
+        .profile("desk")
+        .key(wrong(4, KeyKind::Dnd, "1"))
+        // Wrong on every phone, so also where it has no place.
+        .key(wrong(99, KeyKind::Dtmf, "x"));
+    assert_eq!(
+        render_err(&site, &built(device.handling(Handling::Lenient))),
+        [
+            "profiles.desk.keys[0].value: expected a number or an address with one `@`, found `1@2@3`",
+            "device.805e0c123456.keys[0].value: a key of kind `dnd` takes no value",
+            "device.805e0c123456.keys[1].value: expected tones: digits, `*`, `#`, `A` to `D`, found `x`",
+        ]
+    );
 }
 
 #[test]
