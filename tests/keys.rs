@@ -66,75 +66,69 @@ fn type_number(kind: KeyKind, model: &str, generation: u16) -> Option<&'static s
     Some(number)
 }
 
-/// Models, keys that are assigned, keys that are cleared, memory keys, modules, keys of a module.
-type Counts = (
-    &'static [&'static str],
-    u16,
-    u16,
-    u16,
-    u16,
-    &'static [(u16, u16)],
-);
+/// How many keys there are.
+struct Counts {
+    models: &'static str,
+    /// Keys over the pages: so many are assigned, so many cleared.
+    keys: u16,
+    last: u16,
+    memory: u16,
+    modules: u16,
+    /// Keys of one module.
+    of_module: &'static [(u16, u16)],
+}
 
+const fn counts_of(
+    models: &'static str,
+    (keys, last): (u16, u16),
+    memory: u16,
+    (modules, of_module): (u16, &'static [(u16, u16)]),
+) -> Counts {
+    Counts {
+        models,
+        keys,
+        last,
+        memory,
+        modules,
+        of_module,
+    }
+}
+
+/// Models; keys that are assigned and that are cleared; memory keys; modules and their keys.
 const COUNTS: &[Counts] = &[
-    (&["T48G", "T48S"], 29, 29, 0, 6, &[(1, 40)]),
-    (&["T48U", "T57W"], 29, 29, 0, 3, &[(1, 60)]),
-    (&["T49G"], 29, 29, 0, 0, &[]),
-    (&["T46G", "T46S"], 27, 27, 0, 6, &[(1, 40)]),
-    (&["T29G"], 27, 27, 0, 6, &[(1, 20), (22, 40)]),
-    (
-        &[
-            "T46U", "T54S", "T54W", "T56A", "T58A", "T58V", "T58W", "VP59",
-        ],
-        27,
-        27,
+    counts_of("T48G T48S", (29, 29), 0, (6, &[(1, 40)])),
+    counts_of("T48U T57W", (29, 29), 0, (3, &[(1, 60)])),
+    counts_of("T49G", (29, 29), 0, (0, &[])),
+    counts_of("T46G T46S", (27, 27), 0, (6, &[(1, 40)])),
+    counts_of("T29G", (27, 27), 0, (6, &[(1, 20), (22, 40)])),
+    counts_of(
+        "T46U T54S T54W T56A T58A T58V T58W VP59",
+        (27, 27),
         0,
-        3,
-        &[(1, 60)],
+        (3, &[(1, 60)]),
     ),
-    (&["T27P", "T27G"], 21, 21, 0, 6, &[(1, 20), (22, 40)]),
-    (&["T43U", "T52S", "T53", "T53W"], 21, 21, 0, 3, &[(1, 60)]),
-    (&["T44U", "T44W"], 21, 24, 0, 3, &[(1, 60)]),
-    (
-        &["T41P", "T41S", "T41U", "T42G", "T42S", "T42U"],
-        15,
-        15,
-        0,
-        0,
-        &[],
-    ),
-    (&["T33P", "T33G", "T34W"], 12, 12, 0, 0, &[]),
-    (&["T28P"], 6, 6, 10, 6, &[(1, 40)]),
-    (&["T26P"], 3, 3, 10, 6, &[(1, 40)]),
-    (&["T38G"], 6, 6, 10, 6, &[(1, 39)]),
-    (
-        &["T22P", "T23P", "T23G", "T32G", "T40P", "T40G"],
-        3,
-        3,
-        0,
-        0,
-        &[],
-    ),
-    (
-        &["T20P", "T21P", "T21P_E2", "T31", "T31P", "T31G", "T31W"],
-        2,
-        2,
-        0,
-        0,
-        &[],
-    ),
-    (&["VP530"], 4, 4, 0, 0, &[]),
-    (&["T73U", "T73W"], 40, 48, 0, 3, &[(1, 78)]),
-    (&["T74U", "T74W"], 50, 60, 0, 3, &[(1, 78)]),
-    (&["T77U"], 56, 95, 0, 3, &[(1, 78)]),
-    (&["T85W"], 60, 72, 0, 3, &[(1, 78)]),
-    (&["T87W", "T88W", "T88V"], 84, 95, 0, 3, &[(1, 78)]),
+    counts_of("T27P T27G", (21, 21), 0, (6, &[(1, 20), (22, 40)])),
+    counts_of("T43U T52S T53 T53W", (21, 21), 0, (3, &[(1, 60)])),
+    counts_of("T44U T44W", (21, 24), 0, (3, &[(1, 60)])),
+    counts_of("T41P T41S T41U T42G T42S T42U", (15, 15), 0, (0, &[])),
+    counts_of("T33P T33G T34W", (12, 12), 0, (0, &[])),
+    counts_of("T28P", (6, 6), 10, (6, &[(1, 40)])),
+    counts_of("T26P", (3, 3), 10, (6, &[(1, 40)])),
+    counts_of("T38G", (6, 6), 10, (6, &[(1, 39)])),
+    counts_of("T22P T23P T23G T32G T40P T40G", (3, 3), 0, (0, &[])),
+    counts_of("T20P T21P T21P_E2 T31 T31P T31G T31W", (2, 2), 0, (0, &[])),
+    counts_of("VP530", (4, 4), 0, (0, &[])),
+    counts_of("T73U T73W", (40, 48), 0, (3, &[(1, 78)])),
+    counts_of("T74U T74W", (50, 60), 0, (3, &[(1, 78)])),
+    counts_of("T77U", (56, 95), 0, (3, &[(1, 78)])),
+    counts_of("T85W", (60, 72), 0, (3, &[(1, 78)])),
+    counts_of("T87W T88W T88V", (84, 95), 0, (3, &[(1, 78)])),
 ];
 
 /// The counts of a model; none for phones without line keys.
-fn counts(model: &str) -> Option<(u16, u16, u16, u16, &'static [(u16, u16)])> {
-    let found = COUNTS.iter().find(|counts| counts.0.contains(&model))?;
-    Some((found.1, found.2, found.3, found.4, found.5))
+fn counts(model: &str) -> Option<&'static Counts> {
+    let is_it = |counts: &&Counts| counts.models.split(' ').any(|name| name == model);
+    COUNTS.iter().find(is_it)
 }
 
 /// What a file must say of the keys of a phone.
@@ -147,13 +141,14 @@ struct Expected<'m> {
 impl<'m> Expected<'m> {
     /// No key is in use.
     fn none(model: &'m str, generation: u16, modules: u16) -> Self {
-        let (_, last, memory, _, of_module) = counts(model).unwrap();
+        let counts = counts(model).unwrap();
         let mut told = BTreeMap::new();
         let mut free = |name: String| told.insert(format!("{name}.type"), "0".to_owned());
-        (1..=last).for_each(|key| drop(free(format!("linekey.{key}"))));
-        (1..=memory).for_each(|key| drop(free(format!("memorykey.{key}"))));
+        (1..=counts.last).for_each(|key| drop(free(format!("linekey.{key}"))));
+        (1..=counts.memory).for_each(|key| drop(free(format!("memorykey.{key}"))));
         for module in 1..=modules {
-            for key in of_module.iter().flat_map(|(from, to)| *from..=*to) {
+            let keys = counts.of_module.iter();
+            for key in keys.flat_map(|(from, to)| *from..=*to) {
                 free(format!("expansion_module.{module}.key.{key}"));
             }
         }
@@ -165,7 +160,7 @@ impl<'m> Expected<'m> {
     }
 
     fn key(&mut self, key: &FunctionKey, code: Option<&str>) {
-        let keys = counts(self.model).unwrap().0;
+        let keys = counts(self.model).unwrap().keys;
         let prefix = match key.module {
             Some(module) => format!("expansion_module.{module}.key.{}", key.position),
             None if key.position > keys => format!("memorykey.{}", key.position - keys),
@@ -262,12 +257,15 @@ fn with_pickup(site: &mut Site) {
 
 /// The places of all keys that can be assigned, the phone's own and those of all modules.
 fn places(row: &ModelRow) -> (Vec<u16>, Vec<(u8, u16)>) {
-    let (keys, _, memory, modules, of_module) = counts(&row.name).unwrap();
-    let of_modules = (1..=modules.try_into().unwrap()).flat_map(|module| {
-        let positions = of_module.iter().flat_map(|(from, to)| *from..=*to);
+    let counts = counts(&row.name).unwrap();
+    let of_modules = (1..=counts.modules.try_into().unwrap()).flat_map(|module| {
+        let positions = counts.of_module.iter().flat_map(|(from, to)| *from..=*to);
         positions.map(move |position| (module, position))
     });
-    ((1..=keys + memory).collect(), of_modules.collect())
+    (
+        (1..=counts.keys + counts.memory).collect(),
+        of_modules.collect(),
+    )
 }
 
 /// Two extensions where the phone has two.
@@ -306,7 +304,11 @@ fn every_kind_of_key_arrives_at_every_place_of_every_model() {
         for turn in 0..turns {
             let (mut device, _) = phone(model, firmware);
             let last = turn + 1 == turns;
-            let modules = if last { counts(name).unwrap().3 } else { 0 };
+            let modules = if last {
+                counts(name).unwrap().modules
+            } else {
+                0
+            };
             let mut expected = Expected::none(name, generation, modules);
             let kind_at = |at: usize| kinds[(turn * own.len() + at) % kinds.len()];
             let mut keys: Vec<FunctionKey> = (0..)
@@ -391,14 +393,14 @@ fn no_model_with_keys_is_forgotten() {
         let row = model.row;
         let name: &str = &row.name;
         match counts(name) {
-            Some((keys, last, memory, modules, of_module)) => {
+            Some(counts) => {
                 let memory_keys = row.memory_keys.iter();
                 let memory_keys: u16 = memory_keys.map(|(from, to)| to - from + 1).sum();
-                assert_eq!(row.line_keys, Some(keys), "{name}");
-                assert_eq!(row.line_keys_clear_to, Some(last), "{name}");
-                assert_eq!(memory_keys, memory, "{name}");
-                assert_eq!(row.modules, Some(modules), "{name}");
-                assert_eq!(*row.module_keys, *of_module, "{name}");
+                assert_eq!(row.line_keys, Some(counts.keys), "{name}");
+                assert_eq!(row.line_keys_clear_to, Some(counts.last), "{name}");
+                assert_eq!(memory_keys, counts.memory, "{name}");
+                assert_eq!(row.modules, Some(counts.modules), "{name}");
+                assert_eq!(*row.module_keys, *counts.of_module, "{name}");
             }
             // Of the T18 nobody has counted the keys.
             None => assert!(row.line_keys.unwrap_or(0) == 0, "{name}"),
