@@ -844,8 +844,7 @@ fn what_a_label_would_carry_out_is_refused() {
 
 #[test]
 fn keys_that_the_phone_does_not_have_are_named() {
-    let mut blf = FunctionKey::new(2, KeyKind::Blf);
-    blf.value = Some(text("100"));
+    let lock = FunctionKey::new(2, KeyKind::Lock);
     let mut far = FunctionKey::new(1, KeyKind::None);
     far.module = Some(4);
     let mut of_nobody = FunctionKey::new(3, KeyKind::Line);
@@ -853,14 +852,14 @@ fn keys_that_the_phone_does_not_have_are_named() {
     let builder = phone("D785")
         .extension(extension("1"))
         .modules(1)
-        .key(blf)
+        .key(lock)
         .key(FunctionKey::new(25, KeyKind::Line))
         .key(far)
         .key(of_nobody);
     assert_eq!(
         errors(&site(settings()), &builder.clone().build().unwrap()),
         [
-            "keys[0].kind: snom D785 has no key of kind `blf` as yet",
+            "keys[0].kind: snom D785 has no key of kind `lock`; the phone locks by itself with the raw setting `keyboard_lock_timeout`",
             "keys[1].position: expected a position between 1 and 24 (snom D785), found 25",
             "keys[2].module: expected a module between 1 and 1 (snom D785), found 4",
             "keys[3].extension: expected an extension between 1 and 1 (the device's extensions), found 2",

@@ -65,6 +65,15 @@ pub(super) struct Key<'v> {
     pub(super) perm: Option<&'static str>,
 }
 
+/// A piece of what a function key does.
+#[derive(Clone, Debug)]
+pub(super) enum Piece<'v> {
+    /// Words and signs of the vendor's.
+    Words(&'v str),
+    /// A number, an address or a code, with its path.
+    Value(Value<'v>, Path),
+}
+
 impl<'w, 'a> Writer<'w, 'a> {
     /// A writer that gives every setting its permission, as desk phones want it.
     pub(super) fn desk(job: &'w mut Job<'a>, out: &'w mut Vec<u8>) -> Self {
@@ -251,27 +260,42 @@ impl<'w, 'a> Writer<'w, 'a> {
         }
     }
 
-    /// A function key: its attributes, then its type and argument.
-    pub(super) fn key(&mut self, row: &SettingRow, index: u16, key: Key<'_>, body: &str) {
+    /// A function key: its attributes, then what it does.
+    pub(super) fn key(&mut self, row: &SettingRow, index: u16, key: Key<'_>, body: &[Piece<'_>]) {
         if !self.is_written(row, At::Index(index)) {
             return;
         }
         let line = self.out.len();
+        let mut written = true;
         self.start(row.name, At::Index(index));
         xml::attribute("context", key.context, self.out);
         xml::begin_attribute("label", self.out);
-        if let Some((value, path)) = key.label
-            && let Err(refusal) = Place::XmlLabel.write(value, self.out)
-        {
-            self.out.truncate(line);
-            self.job.refused(path, refusal, Place::XmlLabel, row.name);
-            return;
+        if let Some((value, path)) = key.label {
+            written &= self.piece(row, Place::XmlLabel, value, path);
         }
         xml::end_attribute(self.out);
         self.permission(key.perm.or(row.perm));
         xml::close_tag(self.out);
-        literal(body, self.out);
+        for piece in body {
+            match piece {
+                Piece::Words(words) => literal(words, self.out),
+                Piece::Value(value, path) => {
+                    written &= self.piece(row, Place::XmlKeyValue, *value, path.clone());
+                }
+            }
+        }
         self.end(row.name);
+        if !written {
+            self.out.truncate(line);
+        }
+    }
+
+    /// One text of several in a line; whether its place takes it.
+    fn piece(&mut self, row: &SettingRow, place: Place, value: Value<'_>, path: Path) -> bool {
+        let written = place.write(value, self.out);
+        written
+            .map_err(|refusal| self.job.refused(path, refusal, place, row.name))
+            .is_ok()
     }
 
     /// A raw setting: the name as the caller gave it, further attributes of the target's own, the

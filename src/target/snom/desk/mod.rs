@@ -38,6 +38,32 @@
 //! The site's phone book is a file of its own in the list of a phone's files: the phone reads it in
 //! its own form, a `<tbook>`. A phone that asks for its settings alone has no such list.
 //!
+//! # Keys
+//!
+//! | kind | the key | | kind | the key |
+//! |---|---|---|---|---|
+//! | `line` | `line` | | `multicast_paging` | `multicast GROUP:PORT` |
+//! | `blf` | `blf NUMBER\|PICKUP` | | `group_pickup`, `directed_pickup` | `speed CODE` |
+//! | `speed_dial` | `speed NUMBER` | | `voicemail` | `keyevent F_RETRIEVE`; with a value `speed` |
+//! | `park` | `orbit` or `speed`, by model | | `record` | `recorder` |
+//! | `retrieve_park` | `speed CODE` | | `ldap` | `keyevent F_DIRECTORY_SEARCH` |
+//! | `dtmf` | `dtmf TONES` | | `directory` | `keyevent F_ADR_BOOK` |
+//! | `url`, `xml_browser` | `url URL` | | `hot_desking` | `speed CODE` |
+//! | `transfer` | `transfer` | | `shared_line` | `mult` |
+//! | `forward` | `keyevent F_REDIRECT`; with a value `redirect` | | `dnd` | `keyevent F_DND` |
+//! | `conference` | `keyevent F_CONFERENCE`; with a value `conference` | | `hold` | `keyevent F_HOLD` |
+//! | `intercom` | `icom NUMBER` | | `redial` | `keyevent F_REDIAL` |
+//!
+//! The address of a lamp, `201@host`, becomes `blf <sip:201@host;user=phone>`. A lamp gets the code
+//! `pickup` of the layers; without one it shows and dials all the same.
+//!
+//! On D8xx one key of each page turns the page: that many fewer can be assigned, and the last slots
+//! of the phone are left free. The soft keys below the display and the hard keys are not fed by the
+//! model: what was set there stays. They are reached by `custom` settings, each a `TYPE ARG` as
+//! above: `context_key` with the indices 0 to 3 on most phones of V10, `gui_fkey1` to `gui_fkey4` on
+//! all of V8 and a few of V10, `dkey_*` for hard keys. A key of another type than these is a
+//! `custom` setting `fkey` with its index.
+//!
 //! # What these phones cannot be told
 //!
 //! * a certificate of an authority or a language pack by its address, a name for the phone book;
@@ -50,8 +76,10 @@
 //! * below 8.7 a second registrar and STUN; from 8.8 on the volume of the microphones;
 //! * a ring tone of one identity for calls from colleagues; park codes below 8.8;
 //! * on phones other than D8xx a web login of their own for users;
-//! * kinds of keys other than `line` and `none`, as yet, and with them the code for picking up a call
-//!   below 8.8 and the one for a group; nothing on the phone dials the code `login` by itself.
+//! * keys of the kinds `blf_list`, `call_return`, `lock` and `prefix`; in a key other than `blf` and
+//!   `conference` an address in place of a number, and a conference room without one;
+//! * below 8.8 the code for picking up a call but through a `blf` key, and at all times the code for
+//!   a group and `login` but through keys of the kinds `group_pickup` and `hot_desking`.
 
 mod clock;
 mod custom;

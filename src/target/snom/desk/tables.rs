@@ -19,7 +19,7 @@ pub(crate) static MODELS: &[ModelRow] = &[
     ModelRow { name: Cow::Borrowed("D717"), other_names: Cow::Borrowed(&[Cow::Borrowed("717")]), family: Cow::Borrowed("desk"), tags: Cow::Borrowed(&[Cow::Borrowed("chained-update"), Cow::Borrowed("chained-update-old"), Cow::Borrowed("context-keys"), Cow::Borrowed("colour"), Cow::Borrowed("full-labels"), Cow::Borrowed("triple-clock")]), accounts: Some(6), servers: Some(0), line_keys: Some(3), line_keys_clear_to: Some(3), pages: Some(1), modules: Some(3), module_keys: Cow::Borrowed(&[(1, 18)]), module_names: Cow::Borrowed(&[Cow::Borrowed("D7C")]), handsets: Some(0), bases: Some(0), file_stem: Some(Cow::Borrowed("snomD717")), newest_firmware: Some(FirmwareBound::new(&[10, 1, 226, 16])), reset: Cow::Borrowed("* * # # on the keypad restarts the phone; hold # while it starts, some models ask to confirm with 1"), note: Cow::Borrowed("short labels ignore the configured label: use full labels"), source: Cow::Borrowed("wazo; wazo 226; d7c; fusionpbx fc8bc108; pascom; compass"), ..ModelRow::EMPTY },
     ModelRow { name: Cow::Borrowed("D720"), other_names: Cow::Borrowed(&[Cow::Borrowed("720")]), family: Cow::Borrowed("desk"), tags: Cow::Borrowed(&[Cow::Borrowed("orbit"), Cow::Borrowed("gui-fkeys"), Cow::Borrowed("triple-clock")]), accounts: Some(12), servers: Some(0), line_keys: Some(18), line_keys_clear_to: Some(18), pages: Some(1), modules: Some(3), module_keys: Cow::Borrowed(&[(1, 18)]), handsets: Some(0), bases: Some(0), file_stem: Some(Cow::Borrowed("snom720")), newest_firmware: Some(FirmwareBound::new(&[8, 9, 3, 80])), reset: Cow::Borrowed("* * # # on the keypad restarts the phone; hold # while it starts, some models ask to confirm with 1"), note: Cow::Borrowed("no V10 build seen; the table of 8.9.3.80 says 0 modules; 18 keys of a module inferred from the D7 line"), source: Cow::Borrowed("wazo; tancredi; inferred; pascom; compass"), ..ModelRow::EMPTY },
     ModelRow { name: Cow::Borrowed("D725"), other_names: Cow::Borrowed(&[Cow::Borrowed("725")]), family: Cow::Borrowed("desk"), tags: Cow::Borrowed(&[Cow::Borrowed("orbit"), Cow::Borrowed("gui-fkeys"), Cow::Borrowed("triple-clock")]), accounts: Some(12), servers: Some(0), line_keys: Some(18), line_keys_clear_to: Some(18), pages: Some(1), modules: Some(3), module_keys: Cow::Borrowed(&[(1, 18)]), module_names: Cow::Borrowed(&[Cow::Borrowed("D7")]), handsets: Some(0), bases: Some(0), file_stem: Some(Cow::Borrowed("snom725")), newest_firmware: Some(FirmwareBound::new(&[10, 1, 175, 16])), reset: Cow::Borrowed("* * # # on the keypad restarts the phone; hold # while it starts, some models ask to confirm with 1"), note: Cow::Borrowed("phone type without D on every firmware; key total 18 + 54 agrees with a second peer"), source: Cow::Borrowed("wazo; fusionpbx; tancredi; pascom; compass"), ..ModelRow::EMPTY },
-    ModelRow { name: Cow::Borrowed("D735"), other_names: Cow::Borrowed(&[Cow::Borrowed("735")]), family: Cow::Borrowed("desk"), tags: Cow::Borrowed(&[Cow::Borrowed("chained-update"), Cow::Borrowed("chained-update-old"), Cow::Borrowed("context-keys"), Cow::Borrowed("colour"), Cow::Borrowed("triple-clock")]), accounts: Some(12), servers: Some(0), line_keys: Some(32), line_keys_clear_to: Some(32), pages: Some(4), modules: Some(3), module_keys: Cow::Borrowed(&[(1, 18)]), module_names: Cow::Borrowed(&[Cow::Borrowed("D7"), Cow::Borrowed("D7C")]), handsets: Some(0), bases: Some(0), file_stem: Some(Cow::Borrowed("snomD735")), newest_firmware: Some(FirmwareBound::new(&[10, 1, 226, 16])), reset: Cow::Borrowed("* * # # on the keypad restarts the phone; hold # while it starts, some models ask to confirm with 1"), note: Cow::Borrowed("pages inferred from the total (8 keys each); from 10.1.127.10 BLF lights stay dark with the old label definition"), source: Cow::Borrowed("wazo; fusionpbx; d7c; fusionpbx 69524a51; pascom; compass"), ..ModelRow::EMPTY },
+    ModelRow { name: Cow::Borrowed("D735"), other_names: Cow::Borrowed(&[Cow::Borrowed("735")]), family: Cow::Borrowed("desk"), tags: Cow::Borrowed(&[Cow::Borrowed("chained-update"), Cow::Borrowed("chained-update-old"), Cow::Borrowed("context-keys"), Cow::Borrowed("colour"), Cow::Borrowed("triple-clock"), Cow::Borrowed("dark-lamps")]), accounts: Some(12), servers: Some(0), line_keys: Some(32), line_keys_clear_to: Some(32), pages: Some(4), modules: Some(3), module_keys: Cow::Borrowed(&[(1, 18)]), module_names: Cow::Borrowed(&[Cow::Borrowed("D7"), Cow::Borrowed("D7C")]), handsets: Some(0), bases: Some(0), file_stem: Some(Cow::Borrowed("snomD735")), newest_firmware: Some(FirmwareBound::new(&[10, 1, 226, 16])), reset: Cow::Borrowed("* * # # on the keypad restarts the phone; hold # while it starts, some models ask to confirm with 1"), note: Cow::Borrowed("pages inferred from the total (8 keys each); from 10.1.127.10 BLF lights stay dark with the old label definition"), source: Cow::Borrowed("wazo; fusionpbx; d7c; fusionpbx 69524a51; pascom; compass"), ..ModelRow::EMPTY },
     ModelRow { name: Cow::Borrowed("D745"), other_names: Cow::Borrowed(&[Cow::Borrowed("745")]), family: Cow::Borrowed("desk"), tags: Cow::Borrowed(&[Cow::Borrowed("gui-fkeys"), Cow::Borrowed("triple-clock")]), accounts: Some(12), servers: Some(0), line_keys: Some(32), line_keys_clear_to: Some(32), pages: Some(4), modules: Some(3), module_keys: Cow::Borrowed(&[(1, 18)]), module_names: Cow::Borrowed(&[Cow::Borrowed("D7")]), handsets: Some(0), bases: Some(0), file_stem: Some(Cow::Borrowed("snomD745")), first_firmware: Some(FirmwareBound::new(&[8, 9, 3, 40])), newest_firmware: Some(FirmwareBound::new(&[10, 1, 175, 10])), reset: Cow::Borrowed("* * # # on the keypad restarts the phone; hold # while it starts, some models ask to confirm with 1"), note: Cow::Borrowed("pages inferred from the total (8 keys each); newest in the firmware lists with checksums 10.1.54.13"), source: Cow::Borrowed("wazo; fusionpbx; pascom; compass"), ..ModelRow::EMPTY },
     ModelRow { name: Cow::Borrowed("760"), family: Cow::Borrowed("desk"), tags: Cow::Borrowed(&[Cow::Borrowed("orbit"), Cow::Borrowed("gui-fkeys"), Cow::Borrowed("triple-clock")]), accounts: Some(12), servers: Some(0), line_keys: Some(16), line_keys_clear_to: Some(16), modules: Some(3), module_keys: Cow::Borrowed(&[(1, 18)]), handsets: Some(0), bases: Some(0), file_stem: Some(Cow::Borrowed("snom760")), newest_firmware: Some(FirmwareBound::new(&[8, 9, 3, 80])), reset: Cow::Borrowed("* * # # on the keypad restarts the phone; hold # while it starts, some models ask to confirm with 1"), note: Cow::Borrowed("no V10 build seen; the table of 8.9.3.80 says 0 modules; 18 keys of a module inferred from the D7 line"), source: Cow::Borrowed("wazo; inferred; pascom; compass"), ..ModelRow::EMPTY },
     ModelRow { name: Cow::Borrowed("D765"), other_names: Cow::Borrowed(&[Cow::Borrowed("765")]), family: Cow::Borrowed("desk"), tags: Cow::Borrowed(&[Cow::Borrowed("orbit"), Cow::Borrowed("gui-fkeys"), Cow::Borrowed("colour"), Cow::Borrowed("triple-clock")]), accounts: Some(12), servers: Some(0), line_keys: Some(16), line_keys_clear_to: Some(16), modules: Some(3), module_keys: Cow::Borrowed(&[(1, 18)]), module_names: Cow::Borrowed(&[Cow::Borrowed("D7"), Cow::Borrowed("D7C")]), handsets: Some(0), bases: Some(0), file_stem: Some(Cow::Borrowed("snomD765")), newest_firmware: Some(FirmwareBound::new(&[10, 1, 175, 10])), reset: Cow::Borrowed("* * # # on the keypad restarts the phone; hold # while it starts, some models ask to confirm with 1"), note: Cow::Borrowed("tables of 10.1.46 to 10.1.54 say 0 modules: not believed; newest in the firmware lists with checksums 10.1.54.13"), source: Cow::Borrowed("wazo; d7c; fusionpbx; pascom; compass"), ..ModelRow::EMPTY },
@@ -36,13 +36,13 @@ pub(crate) static MODELS: &[ModelRow] = &[
     ModelRow { name: Cow::Borrowed("820"), family: Cow::Borrowed("desk-legacy"), tags: Cow::Borrowed(&[Cow::Borrowed("colour"), Cow::Borrowed("gui-fkeys"), Cow::Borrowed("triple-clock")]), accounts: Some(12), servers: Some(0), line_keys: Some(16), line_keys_clear_to: Some(16), modules: Some(0), handsets: Some(0), bases: Some(0), file_stem: Some(Cow::Borrowed("snom820")), newest_firmware: Some(FirmwareBound::new(&[8, 7, 5, 35])), reset: Cow::Borrowed("* * # # on the keypad restarts the phone; hold # while it starts, some models ask to confirm with 1"), note: Cow::Borrowed("4 physical keys, the rest virtual; colour inferred"), source: Cow::Borrowed("wazo 8.7.5.35; gs5; pascom; compass"), ..ModelRow::EMPTY },
     ModelRow { name: Cow::Borrowed("821"), family: Cow::Borrowed("desk-legacy"), tags: Cow::Borrowed(&[Cow::Borrowed("colour"), Cow::Borrowed("gui-fkeys"), Cow::Borrowed("triple-clock")]), accounts: Some(12), servers: Some(0), line_keys: Some(12), line_keys_clear_to: Some(12), modules: Some(0), handsets: Some(0), bases: Some(0), file_stem: Some(Cow::Borrowed("snom821")), newest_firmware: Some(FirmwareBound::new(&[8, 7, 5, 35])), reset: Cow::Borrowed("* * # # on the keypad restarts the phone; hold # while it starts, some models ask to confirm with 1"), note: Cow::Borrowed("4 physical keys, the rest virtual; colour inferred"), source: Cow::Borrowed("wazo 8.7.5.35; gs5; pascom; compass"), ..ModelRow::EMPTY },
     ModelRow { name: Cow::Borrowed("870"), family: Cow::Borrowed("desk-legacy"), tags: Cow::Borrowed(&[Cow::Borrowed("colour"), Cow::Borrowed("touch"), Cow::Borrowed("gui-fkeys"), Cow::Borrowed("triple-clock")]), accounts: Some(12), servers: Some(0), line_keys: Some(15), line_keys_clear_to: Some(16), modules: Some(0), handsets: Some(0), bases: Some(0), file_stem: Some(Cow::Borrowed("snom870")), newest_firmware: Some(FirmwareBound::new(&[8, 7, 5, 35])), reset: Cow::Borrowed("* * # # on the keypad restarts the phone; hold # while it starts, some models ask to confirm with 1"), note: Cow::Borrowed("touch screen, no physical keys; one source says 16 keys; colour inferred"), source: Cow::Borrowed("wazo 8.7.5.35; gs5; pascom; compass"), ..ModelRow::EMPTY },
-    ModelRow { name: Cow::Borrowed("D810"), other_names: Cow::Borrowed(&[Cow::Borrowed("810")]), family: Cow::Borrowed("desk-d8"), tags: Cow::Borrowed(&[Cow::Borrowed("webserver-logins"), Cow::Borrowed("swu"), Cow::Borrowed("orbit"), Cow::Borrowed("context-keys"), Cow::Borrowed("colour"), Cow::Borrowed("mute-is-dnd")]), accounts: Some(12), servers: Some(0), line_keys: Some(16), line_keys_clear_to: Some(16), pages: Some(4), modules: Some(3), module_keys: Cow::Borrowed(&[(1, 60)]), module_names: Cow::Borrowed(&[Cow::Borrowed("D8C")]), handsets: Some(0), bases: Some(0), file_stem: Some(Cow::Borrowed("snomD810")), first_firmware: Some(FirmwareBound::new(&[10, 1, 215, 13])), newest_firmware: Some(FirmwareBound::new(&[10, 1, 226, 16])), reset: Cow::Borrowed("* * # # on the keypad restarts the phone; hold # while it starts, some models ask to confirm with 1"), note: Cow::Borrowed("16 slots confirmed by the Gigaset P810 twin; one peer says 4 keys"), source: Cow::Borrowed("wazo; wazo 226; spbx; tancredi; snom admin_mode_password; giga admin_mode_password; fspbx; pascom; compass"), ..ModelRow::EMPTY },
-    ModelRow { name: Cow::Borrowed("D812"), other_names: Cow::Borrowed(&[Cow::Borrowed("812")]), family: Cow::Borrowed("desk-d8"), tags: Cow::Borrowed(&[Cow::Borrowed("webserver-logins"), Cow::Borrowed("swu"), Cow::Borrowed("orbit"), Cow::Borrowed("context-keys"), Cow::Borrowed("colour"), Cow::Borrowed("mute-is-dnd")]), accounts: Some(12), servers: Some(0), line_keys: Some(32), line_keys_clear_to: Some(32), pages: Some(4), modules: Some(3), module_keys: Cow::Borrowed(&[(1, 60)]), module_names: Cow::Borrowed(&[Cow::Borrowed("D8C")]), handsets: Some(0), bases: Some(0), file_stem: Some(Cow::Borrowed("snomD812")), first_firmware: Some(FirmwareBound::new(&[10, 1, 184, 15])), newest_firmware: Some(FirmwareBound::new(&[10, 1, 226, 16])), reset: Cow::Borrowed("* * # # on the keypad restarts the phone; hold # while it starts, some models ask to confirm with 1"), note: Cow::Borrowed("28 keys and 1 module in the tables of 10.1.184 and 10.1.198; 28 usable when one key of each page turns the page"), source: Cow::Borrowed("wazo; wazo 226; spbx; tancredi; snom admin_mode_password; giga admin_mode_password; fspbx; pascom; compass"), ..ModelRow::EMPTY },
-    ModelRow { name: Cow::Borrowed("D815"), other_names: Cow::Borrowed(&[Cow::Borrowed("815")]), family: Cow::Borrowed("desk-d8"), tags: Cow::Borrowed(&[Cow::Borrowed("webserver-logins"), Cow::Borrowed("swu"), Cow::Borrowed("orbit"), Cow::Borrowed("context-keys"), Cow::Borrowed("colour"), Cow::Borrowed("mute-is-dnd")]), accounts: Some(12), servers: Some(0), line_keys: Some(40), line_keys_clear_to: Some(40), pages: Some(4), modules: Some(3), module_keys: Cow::Borrowed(&[(1, 60)]), module_names: Cow::Borrowed(&[Cow::Borrowed("D8C")]), handsets: Some(0), bases: Some(0), file_stem: Some(Cow::Borrowed("snomD815")), first_firmware: Some(FirmwareBound::new(&[10, 1, 184, 15])), newest_firmware: Some(FirmwareBound::new(&[10, 1, 226, 16])), reset: Cow::Borrowed("* * # # on the keypad restarts the phone; hold # while it starts, some models ask to confirm with 1"), note: Cow::Borrowed("36 keys and 1 module in the tables of 10.1.184 and 10.1.198; 36 usable when one key of each page turns the page"), source: Cow::Borrowed("wazo; wazo 226; spbx; tancredi; snom admin_mode_password; giga admin_mode_password; fspbx; pascom; compass"), ..ModelRow::EMPTY },
-    ModelRow { name: Cow::Borrowed("D862"), other_names: Cow::Borrowed(&[Cow::Borrowed("862")]), family: Cow::Borrowed("desk-d8"), tags: Cow::Borrowed(&[Cow::Borrowed("webserver-logins"), Cow::Borrowed("swu"), Cow::Borrowed("orbit"), Cow::Borrowed("context-keys"), Cow::Borrowed("colour"), Cow::Borrowed("mute-is-dnd"), Cow::Borrowed("locale"), Cow::Borrowed("no-http-commands")]), accounts: Some(8), servers: Some(0), line_keys: Some(32), line_keys_clear_to: Some(32), pages: Some(4), modules: Some(3), module_keys: Cow::Borrowed(&[(1, 60)]), module_names: Cow::Borrowed(&[Cow::Borrowed("D8C")]), handsets: Some(0), bases: Some(0), file_stem: Some(Cow::Borrowed("snomD862")), newest_firmware: Some(FirmwareBound::new(&[10, 1, 226, 16])), reset: Cow::Borrowed("* * # # on the keypad restarts the phone; hold # while it starts, some models ask to confirm with 1"), note: Cow::Borrowed("28 usable when one key of each page turns the page; early tables list 8 physical keys; the 12 identities of one peer are a uniform limit of its templates"), source: Cow::Borrowed("wazo; wazo 226; tancredi; fspbx; snom admin_mode_password; giga admin_mode_password; pascom; compass"), ..ModelRow::EMPTY },
-    ModelRow { name: Cow::Borrowed("D865"), other_names: Cow::Borrowed(&[Cow::Borrowed("865")]), family: Cow::Borrowed("desk-d8"), tags: Cow::Borrowed(&[Cow::Borrowed("webserver-logins"), Cow::Borrowed("swu"), Cow::Borrowed("orbit"), Cow::Borrowed("context-keys"), Cow::Borrowed("colour"), Cow::Borrowed("mute-is-dnd"), Cow::Borrowed("locale"), Cow::Borrowed("no-http-commands")]), accounts: Some(12), servers: Some(0), line_keys: Some(40), line_keys_clear_to: Some(40), pages: Some(4), modules: Some(3), module_keys: Cow::Borrowed(&[(1, 60)]), module_names: Cow::Borrowed(&[Cow::Borrowed("D8C")]), handsets: Some(0), bases: Some(0), file_stem: Some(Cow::Borrowed("snomD865")), newest_firmware: Some(FirmwareBound::new(&[10, 1, 226, 16])), reset: Cow::Borrowed("* * # # on the keypad restarts the phone; hold # while it starts, some models ask to confirm with 1"), note: Cow::Borrowed("36 usable when one key of each page turns the page; first module key 40 by the model table, 36 by one peer; another says 32 keys: not believed"), source: Cow::Borrowed("wazo; tancredi; fspbx; snom admin_mode_password; giga admin_mode_password; pascom; compass"), ..ModelRow::EMPTY },
-    ModelRow { name: Cow::Borrowed("D892"), other_names: Cow::Borrowed(&[Cow::Borrowed("892"), Cow::Borrowed("D892M")]), family: Cow::Borrowed("desk-d8"), tags: Cow::Borrowed(&[Cow::Borrowed("webserver-logins"), Cow::Borrowed("swu"), Cow::Borrowed("orbit"), Cow::Borrowed("context-keys"), Cow::Borrowed("colour"), Cow::Borrowed("mute-is-dnd"), Cow::Borrowed("locale"), Cow::Borrowed("no-http-commands")]), accounts: Some(12), servers: Some(0), line_keys: Some(40), line_keys_clear_to: Some(40), pages: Some(4), modules: Some(3), module_keys: Cow::Borrowed(&[(1, 60)]), module_names: Cow::Borrowed(&[Cow::Borrowed("D8C")]), handsets: Some(0), bases: Some(0), file_stem: Some(Cow::Borrowed("snomD892")), first_firmware: Some(FirmwareBound::new(&[10, 1, 215, 13])), newest_firmware: Some(FirmwareBound::new(&[10, 1, 226, 16])), reset: Cow::Borrowed("* * # # on the keypad restarts the phone; hold # while it starts, some models ask to confirm with 1"), note: Cow::Borrowed("sold as D892M; pages inferred (10 keys each); 36 usable when one key of each page turns the page; one peer says 32 keys: not believed"), source: Cow::Borrowed("wazo; wazo 226; wazo #303; tancredi; snom admin_mode_password; giga admin_mode_password; fspbx; pascom; compass"), ..ModelRow::EMPTY },
-    ModelRow { name: Cow::Borrowed("D895"), other_names: Cow::Borrowed(&[Cow::Borrowed("895"), Cow::Borrowed("D895M")]), family: Cow::Borrowed("desk-d8"), tags: Cow::Borrowed(&[Cow::Borrowed("webserver-logins"), Cow::Borrowed("swu"), Cow::Borrowed("orbit"), Cow::Borrowed("context-keys"), Cow::Borrowed("colour"), Cow::Borrowed("mute-is-dnd"), Cow::Borrowed("locale"), Cow::Borrowed("no-http-commands")]), accounts: Some(16), servers: Some(0), line_keys: Some(56), line_keys_clear_to: Some(56), pages: Some(4), modules: Some(3), module_keys: Cow::Borrowed(&[(1, 60)]), module_names: Cow::Borrowed(&[Cow::Borrowed("D8C")]), handsets: Some(0), bases: Some(0), file_stem: Some(Cow::Borrowed("snomD895")), first_firmware: Some(FirmwareBound::new(&[10, 1, 226, 13])), newest_firmware: Some(FirmwareBound::new(&[10, 1, 226, 16])), reset: Cow::Borrowed("* * # # on the keypad restarts the phone; hold # while it starts, some models ask to confirm with 1"), note: Cow::Borrowed("sold as D895M; 16 identities from one table"), source: Cow::Borrowed("wazo 226; spbx; snom admin_mode_password; giga admin_mode_password; fspbx; pascom; compass"), ..ModelRow::EMPTY },
+    ModelRow { name: Cow::Borrowed("D810"), other_names: Cow::Borrowed(&[Cow::Borrowed("810")]), family: Cow::Borrowed("desk-d8"), tags: Cow::Borrowed(&[Cow::Borrowed("webserver-logins"), Cow::Borrowed("swu"), Cow::Borrowed("orbit"), Cow::Borrowed("context-keys"), Cow::Borrowed("colour"), Cow::Borrowed("mute-is-dnd")]), accounts: Some(12), servers: Some(0), line_keys: Some(12), line_keys_clear_to: Some(16), pages: Some(4), modules: Some(3), module_keys: Cow::Borrowed(&[(1, 60)]), module_names: Cow::Borrowed(&[Cow::Borrowed("D8C")]), handsets: Some(0), bases: Some(0), file_stem: Some(Cow::Borrowed("snomD810")), first_firmware: Some(FirmwareBound::new(&[10, 1, 215, 13])), newest_firmware: Some(FirmwareBound::new(&[10, 1, 226, 16])), reset: Cow::Borrowed("* * # # on the keypad restarts the phone; hold # while it starts, some models ask to confirm with 1"), note: Cow::Borrowed("12 usable of 16 inferred from the larger models, where one key of each page turns the page; 16 slots confirmed by the Gigaset P810 twin; one peer says 4 keys"), source: Cow::Borrowed("wazo; inferred; wazo 226; spbx; tancredi; snom admin_mode_password; giga admin_mode_password; fspbx; pascom; compass"), ..ModelRow::EMPTY },
+    ModelRow { name: Cow::Borrowed("D812"), other_names: Cow::Borrowed(&[Cow::Borrowed("812")]), family: Cow::Borrowed("desk-d8"), tags: Cow::Borrowed(&[Cow::Borrowed("webserver-logins"), Cow::Borrowed("swu"), Cow::Borrowed("orbit"), Cow::Borrowed("context-keys"), Cow::Borrowed("colour"), Cow::Borrowed("mute-is-dnd")]), accounts: Some(12), servers: Some(0), line_keys: Some(28), line_keys_clear_to: Some(32), pages: Some(4), modules: Some(3), module_keys: Cow::Borrowed(&[(1, 60)]), module_names: Cow::Borrowed(&[Cow::Borrowed("D8C")]), handsets: Some(0), bases: Some(0), file_stem: Some(Cow::Borrowed("snomD812")), first_firmware: Some(FirmwareBound::new(&[10, 1, 184, 15])), newest_firmware: Some(FirmwareBound::new(&[10, 1, 226, 16])), reset: Cow::Borrowed("* * # # on the keypad restarts the phone; hold # while it starts, some models ask to confirm with 1"), note: Cow::Borrowed("28 keys and 1 module in the tables of 10.1.184 and 10.1.198; 28 usable when one key of each page turns the page"), source: Cow::Borrowed("wazo; wazo 226; spbx; tancredi; snom admin_mode_password; giga admin_mode_password; fspbx; pascom; compass"), ..ModelRow::EMPTY },
+    ModelRow { name: Cow::Borrowed("D815"), other_names: Cow::Borrowed(&[Cow::Borrowed("815")]), family: Cow::Borrowed("desk-d8"), tags: Cow::Borrowed(&[Cow::Borrowed("webserver-logins"), Cow::Borrowed("swu"), Cow::Borrowed("orbit"), Cow::Borrowed("context-keys"), Cow::Borrowed("colour"), Cow::Borrowed("mute-is-dnd")]), accounts: Some(12), servers: Some(0), line_keys: Some(36), line_keys_clear_to: Some(40), pages: Some(4), modules: Some(3), module_keys: Cow::Borrowed(&[(1, 60)]), module_names: Cow::Borrowed(&[Cow::Borrowed("D8C")]), handsets: Some(0), bases: Some(0), file_stem: Some(Cow::Borrowed("snomD815")), first_firmware: Some(FirmwareBound::new(&[10, 1, 184, 15])), newest_firmware: Some(FirmwareBound::new(&[10, 1, 226, 16])), reset: Cow::Borrowed("* * # # on the keypad restarts the phone; hold # while it starts, some models ask to confirm with 1"), note: Cow::Borrowed("36 keys and 1 module in the tables of 10.1.184 and 10.1.198; 36 usable when one key of each page turns the page"), source: Cow::Borrowed("wazo; wazo 226; spbx; tancredi; snom admin_mode_password; giga admin_mode_password; fspbx; pascom; compass"), ..ModelRow::EMPTY },
+    ModelRow { name: Cow::Borrowed("D862"), other_names: Cow::Borrowed(&[Cow::Borrowed("862")]), family: Cow::Borrowed("desk-d8"), tags: Cow::Borrowed(&[Cow::Borrowed("webserver-logins"), Cow::Borrowed("swu"), Cow::Borrowed("orbit"), Cow::Borrowed("context-keys"), Cow::Borrowed("colour"), Cow::Borrowed("mute-is-dnd"), Cow::Borrowed("locale"), Cow::Borrowed("no-http-commands"), Cow::Borrowed("d86x")]), accounts: Some(8), servers: Some(0), line_keys: Some(28), line_keys_clear_to: Some(32), pages: Some(4), modules: Some(3), module_keys: Cow::Borrowed(&[(1, 60)]), module_names: Cow::Borrowed(&[Cow::Borrowed("D8C")]), handsets: Some(0), bases: Some(0), file_stem: Some(Cow::Borrowed("snomD862")), newest_firmware: Some(FirmwareBound::new(&[10, 1, 226, 16])), reset: Cow::Borrowed("* * # # on the keypad restarts the phone; hold # while it starts, some models ask to confirm with 1"), note: Cow::Borrowed("28 usable when one key of each page turns the page; early tables list 8 physical keys; the 12 identities of one peer are a uniform limit of its templates"), source: Cow::Borrowed("wazo; wazo 226; tancredi; fspbx; snom admin_mode_password; giga admin_mode_password; pascom; compass"), ..ModelRow::EMPTY },
+    ModelRow { name: Cow::Borrowed("D865"), other_names: Cow::Borrowed(&[Cow::Borrowed("865")]), family: Cow::Borrowed("desk-d8"), tags: Cow::Borrowed(&[Cow::Borrowed("webserver-logins"), Cow::Borrowed("swu"), Cow::Borrowed("orbit"), Cow::Borrowed("context-keys"), Cow::Borrowed("colour"), Cow::Borrowed("mute-is-dnd"), Cow::Borrowed("locale"), Cow::Borrowed("no-http-commands"), Cow::Borrowed("d86x")]), accounts: Some(12), servers: Some(0), line_keys: Some(36), line_keys_clear_to: Some(40), pages: Some(4), modules: Some(3), module_keys: Cow::Borrowed(&[(1, 60)]), module_names: Cow::Borrowed(&[Cow::Borrowed("D8C")]), handsets: Some(0), bases: Some(0), file_stem: Some(Cow::Borrowed("snomD865")), newest_firmware: Some(FirmwareBound::new(&[10, 1, 226, 16])), reset: Cow::Borrowed("* * # # on the keypad restarts the phone; hold # while it starts, some models ask to confirm with 1"), note: Cow::Borrowed("36 usable when one key of each page turns the page; first module key 40 by the model table, 36 by one peer; another says 32 keys: not believed"), source: Cow::Borrowed("wazo; tancredi; fspbx; snom admin_mode_password; giga admin_mode_password; pascom; compass"), ..ModelRow::EMPTY },
+    ModelRow { name: Cow::Borrowed("D892"), other_names: Cow::Borrowed(&[Cow::Borrowed("892"), Cow::Borrowed("D892M")]), family: Cow::Borrowed("desk-d8"), tags: Cow::Borrowed(&[Cow::Borrowed("webserver-logins"), Cow::Borrowed("swu"), Cow::Borrowed("orbit"), Cow::Borrowed("context-keys"), Cow::Borrowed("colour"), Cow::Borrowed("mute-is-dnd"), Cow::Borrowed("locale"), Cow::Borrowed("no-http-commands")]), accounts: Some(12), servers: Some(0), line_keys: Some(36), line_keys_clear_to: Some(40), pages: Some(4), modules: Some(3), module_keys: Cow::Borrowed(&[(1, 60)]), module_names: Cow::Borrowed(&[Cow::Borrowed("D8C")]), handsets: Some(0), bases: Some(0), file_stem: Some(Cow::Borrowed("snomD892")), first_firmware: Some(FirmwareBound::new(&[10, 1, 215, 13])), newest_firmware: Some(FirmwareBound::new(&[10, 1, 226, 16])), reset: Cow::Borrowed("* * # # on the keypad restarts the phone; hold # while it starts, some models ask to confirm with 1"), note: Cow::Borrowed("sold as D892M; pages inferred (10 keys each); 36 usable when one key of each page turns the page; one peer says 32 keys: not believed"), source: Cow::Borrowed("wazo; wazo 226; wazo #303; tancredi; snom admin_mode_password; giga admin_mode_password; fspbx; pascom; compass"), ..ModelRow::EMPTY },
+    ModelRow { name: Cow::Borrowed("D895"), other_names: Cow::Borrowed(&[Cow::Borrowed("895"), Cow::Borrowed("D895M")]), family: Cow::Borrowed("desk-d8"), tags: Cow::Borrowed(&[Cow::Borrowed("webserver-logins"), Cow::Borrowed("swu"), Cow::Borrowed("orbit"), Cow::Borrowed("context-keys"), Cow::Borrowed("colour"), Cow::Borrowed("mute-is-dnd"), Cow::Borrowed("locale"), Cow::Borrowed("no-http-commands")]), accounts: Some(16), servers: Some(0), line_keys: Some(52), line_keys_clear_to: Some(56), pages: Some(4), modules: Some(3), module_keys: Cow::Borrowed(&[(1, 60)]), module_names: Cow::Borrowed(&[Cow::Borrowed("D8C")]), handsets: Some(0), bases: Some(0), file_stem: Some(Cow::Borrowed("snomD895")), first_firmware: Some(FirmwareBound::new(&[10, 1, 226, 13])), newest_firmware: Some(FirmwareBound::new(&[10, 1, 226, 16])), reset: Cow::Borrowed("* * # # on the keypad restarts the phone; hold # while it starts, some models ask to confirm with 1"), note: Cow::Borrowed("sold as D895M; 52 usable of 56 inferred from the smaller models, where one key of each page turns the page; 16 identities from one table"), source: Cow::Borrowed("wazo 226; inferred; spbx; snom admin_mode_password; giga admin_mode_password; fspbx; pascom; compass"), ..ModelRow::EMPTY },
     ModelRow { name: Cow::Borrowed("SP800"), family: Cow::Borrowed("desk"), tags: Cow::Borrowed(&[Cow::Borrowed("unsupported")]), servers: Some(0), line_keys: Some(28), line_keys_clear_to: Some(28), handsets: Some(0), bases: Some(0), file_stem: Some(Cow::Borrowed("snomSP800")), reset: Cow::Borrowed("* * # # on the keypad restarts the phone; hold # while it starts, some models ask to confirm with 1"), note: Cow::Borrowed("never rendered: one peer knows it, no firmware file, no vendor text; phone type and key count unconfirmed"), source: Cow::Borrowed("tancredi; pascom; compass"), ..ModelRow::EMPTY },
     ModelRow { name: Cow::Borrowed("PA1"), family: Cow::Borrowed("desk-legacy"), tags: Cow::Borrowed(&[Cow::Borrowed("suffix-f"), Cow::Borrowed("triple-clock")]), accounts: Some(1), servers: Some(0), line_keys: Some(0), line_keys_clear_to: Some(0), pages: Some(0), modules: Some(0), handsets: Some(0), bases: Some(0), file_stem: Some(Cow::Borrowed("snomPA1")), newest_firmware: Some(FirmwareBound::new(&[8, 7, 5, 35])), reset: Cow::Borrowed(""), note: Cow::Borrowed("public announcement, no display"), source: Cow::Borrowed("wazo 8.7.5.35; fusionpbx; pascom; compass"), ..ModelRow::EMPTY },
     ModelRow { name: Cow::Borrowed("PA1P"), other_names: Cow::Borrowed(&[Cow::Borrowed("PA1plus")]), family: Cow::Borrowed("desk-legacy"), tags: Cow::Borrowed(&[Cow::Borrowed("triple-clock")]), accounts: Some(4), servers: Some(0), line_keys: Some(0), line_keys_clear_to: Some(0), pages: Some(0), modules: Some(0), handsets: Some(0), bases: Some(0), file_stem: Some(Cow::Borrowed("snomPA1P")), newest_firmware: Some(FirmwareBound::new(&[8, 9])), reset: Cow::Borrowed(""), note: Cow::Borrowed("sold as PA1+; 8.8/8.9 line with setting names of V10; exact versions not printed; one table says 1 identity"), source: Cow::Borrowed("fusionpbx; dumppa1p; pascom; compass"), ..ModelRow::EMPTY },
@@ -169,10 +169,14 @@ pub(crate) static SETTINGS: &[SettingRow] = &[
     SettingRow { name: "fwd_time_secs", domain: Domain::Integer(&[(i64::MIN, i64::MAX)]), since: Some(FirmwareBound::new(&[8, 7, 4])), scope: Scope::Account, section: "phone-settings", order: 20400, perm: Some("RW"), source: "snom fwd_time_enabled; dumppa1p; tancredi", ..SettingRow::EMPTY },
     SettingRow { name: "fwd_time_target", domain: Domain::Text(None), since: Some(FirmwareBound::new(&[8, 7, 4])), scope: Scope::Account, section: "phone-settings", order: 20390, perm: Some("RW"), source: "snom fwd_time_enabled; dumppa1p; tancredi", ..SettingRow::EMPTY },
     SettingRow { name: "gateway", domain: Domain::Ipv4, section: "phone-settings", order: 3040, perm: Some("R"), source: "notes", ..SettingRow::EMPTY },
-    SettingRow { name: "gui_fkey1", domain: Domain::Text(None), default: Some("keyevent F_ADR_BOOK"), section: "phone-settings", order: 11000, perm: Some("R"), source: "dump720; wazo", ..SettingRow::EMPTY },
-    SettingRow { name: "gui_fkey2", domain: Domain::Text(None), default: Some("keyevent F_CALL_LIST"), section: "phone-settings", order: 11010, perm: Some("R"), source: "dump720; wazo", ..SettingRow::EMPTY },
-    SettingRow { name: "gui_fkey3", domain: Domain::Text(None), default: Some("keyevent F_REDIRECT"), section: "phone-settings", order: 11020, perm: Some("R"), source: "dump720; wazo", ..SettingRow::EMPTY },
-    SettingRow { name: "gui_fkey4", domain: Domain::Text(None), default: Some("keyevent F_SUPPORT"), section: "phone-settings", order: 11030, perm: Some("R"), source: "dump720; wazo", ..SettingRow::EMPTY },
+    SettingRow { name: "gui_fkey1", domain: Domain::Text(None), default: Some("keyevent F_ADR_BOOK"), until: Some(FirmwareBound::new(&[8])), section: "phone-settings", order: 11000, perm: Some("R"), source: "dump720; wazo", ..SettingRow::EMPTY },
+    SettingRow { name: "gui_fkey1", domain: Domain::Text(None), default: Some("keyevent F_ADR_BOOK"), since: Some(FirmwareBound::new(&[10])), only: &["gui-fkeys"], section: "phone-settings", order: 11001, perm: Some("R"), source: "dump720; wazo", ..SettingRow::EMPTY },
+    SettingRow { name: "gui_fkey2", domain: Domain::Text(None), default: Some("keyevent F_CALL_LIST"), until: Some(FirmwareBound::new(&[8])), section: "phone-settings", order: 11010, perm: Some("R"), source: "dump720; wazo", ..SettingRow::EMPTY },
+    SettingRow { name: "gui_fkey2", domain: Domain::Text(None), default: Some("keyevent F_CALL_LIST"), since: Some(FirmwareBound::new(&[10])), only: &["gui-fkeys"], section: "phone-settings", order: 11011, perm: Some("R"), source: "dump720; wazo", ..SettingRow::EMPTY },
+    SettingRow { name: "gui_fkey3", domain: Domain::Text(None), default: Some("keyevent F_REDIRECT"), until: Some(FirmwareBound::new(&[8])), section: "phone-settings", order: 11020, perm: Some("R"), source: "dump720; wazo", ..SettingRow::EMPTY },
+    SettingRow { name: "gui_fkey3", domain: Domain::Text(None), default: Some("keyevent F_REDIRECT"), since: Some(FirmwareBound::new(&[10])), only: &["gui-fkeys"], section: "phone-settings", order: 11021, perm: Some("R"), source: "dump720; wazo", ..SettingRow::EMPTY },
+    SettingRow { name: "gui_fkey4", domain: Domain::Text(None), default: Some("keyevent F_SUPPORT"), until: Some(FirmwareBound::new(&[8])), section: "phone-settings", order: 11030, perm: Some("R"), source: "dump720; wazo", ..SettingRow::EMPTY },
+    SettingRow { name: "gui_fkey4", domain: Domain::Text(None), default: Some("keyevent F_SUPPORT"), since: Some(FirmwareBound::new(&[10])), only: &["gui-fkeys"], section: "phone-settings", order: 11031, perm: Some("R"), source: "dump720; wazo", ..SettingRow::EMPTY },
     SettingRow { name: "hide_identity", domain: Domain::Choice(&[("true", ""), ("false", "")]), default: Some("false"), scope: Scope::Account, section: "phone-settings", order: 20680, perm: Some("R"), source: "dump720", ..SettingRow::EMPTY },
     SettingRow { name: "hoteling", domain: Domain::Choice(&[("on", ""), ("off", "")]), default: Some("off"), since: Some(FirmwareBound::new(&[8, 8])), scope: Scope::Account, section: "phone-settings", order: 20800, perm: Some("R"), source: "dumppa1p", ..SettingRow::EMPTY },
     SettingRow { name: "hoteling_lockpin", domain: Domain::Text(None), since: Some(FirmwareBound::new(&[8, 8])), scope: Scope::Account, section: "phone-settings", order: 20810, perm: Some("R"), secret: true, source: "dumppa1p", ..SettingRow::EMPTY },
@@ -223,6 +227,10 @@ pub(crate) static SETTINGS: &[SettingRow] = &[
     SettingRow { name: "ldap_server", domain: Domain::Host, section: "phone-settings", order: 10000, perm: Some("R"), source: "dump720; dumppa1p; tancredi", ..SettingRow::EMPTY },
     SettingRow { name: "ldap_sort_results", section: "phone-settings", order: 10120, perm: Some("R"), source: "dump720; dumppa1p; tancredi", ..SettingRow::EMPTY },
     SettingRow { name: "ldap_username", domain: Domain::Text(None), section: "phone-settings", order: 10040, perm: Some("R"), source: "dump720; dumppa1p; tancredi", ..SettingRow::EMPTY },
+    SettingRow { name: "led_green", domain: Domain::Text(None), section: "phone-settings", order: 9200, perm: Some("RW"), doubtful: true, source: "fusionpbx D735 template", ..SettingRow::EMPTY },
+    SettingRow { name: "led_on", domain: Domain::Text(None), section: "phone-settings", order: 9180, perm: Some("RW"), doubtful: true, source: "fusionpbx D735 template", ..SettingRow::EMPTY },
+    SettingRow { name: "led_orange", domain: Domain::Text(None), section: "phone-settings", order: 9210, perm: Some("RW"), doubtful: true, source: "fusionpbx D735 template", ..SettingRow::EMPTY },
+    SettingRow { name: "led_red", domain: Domain::Text(None), section: "phone-settings", order: 9190, perm: Some("RW"), doubtful: true, source: "fusionpbx D735 template", ..SettingRow::EMPTY },
     SettingRow { name: "lldp_asset_id", domain: Domain::Text(None), since: Some(FirmwareBound::new(&[10])), section: "phone-settings", order: 3160, perm: Some("R"), source: "notes", ..SettingRow::EMPTY },
     SettingRow { name: "lldp_enable", domain: Domain::Choice(&[("on", ""), ("off", "")]), since: Some(FirmwareBound::new(&[10])), section: "phone-settings", order: 3150, perm: Some("R"), source: "tancredi; qprov", ..SettingRow::EMPTY },
     SettingRow { name: "lldp_reboot_timeout", domain: Domain::Integer(&[(i64::MIN, i64::MAX)]), default: Some("60"), since: Some(FirmwareBound::new(&[10])), section: "phone-settings", order: 3170, perm: Some("R"), source: "notes", ..SettingRow::EMPTY },
@@ -417,6 +425,49 @@ pub(crate) static CODECS: &[TokenRow] = &[
     TokenRow { word: "gsm", token: "gsm", number: Some(3), source: "dump720; fusionpbx; tancredi; faq", ..TokenRow::EMPTY },
     TokenRow { word: "pcma", token: "pcma", number: Some(8), source: "dump720; wazo; faq", ..TokenRow::EMPTY },
     TokenRow { word: "pcmu", token: "pcmu", number: Some(0), source: "dump720; wazo; faq", ..TokenRow::EMPTY },
+];
+
+/// The rows of key_defects.toml, by word and order.
+#[rustfmt::skip]
+pub(crate) static KEY_DEFECTS: &[TokenRow] = &[
+    TokenRow { word: "blf", token: "the lamps of such keys may stay dark with this firmware; one cure in use are the raw settings `led_on`, `led_red`, `led_green` and `led_orange`", since: Some(FirmwareBound::new(&[10, 1, 127, 10])), only: &["dark-lamps"], order: 1, source: "fusionpbx 69524a51; fusionpbx cc719732; inferred", ..TokenRow::EMPTY },
+    TokenRow { word: "forward", token: "the key does nothing until a target for forwarding is set", only: &["d86x"], source: "notes", ..TokenRow::EMPTY },
+    TokenRow { word: "xml_browser", token: "a page that asks for input cannot be shown before firmware 10.1.198", until: Some(FirmwareBound::new(&[10, 1, 197])), only: &["d86x"], order: 1, source: "notes", ..TokenRow::EMPTY },
+];
+
+/// The rows of key_types.toml, by word and order.
+#[rustfmt::skip]
+pub(crate) static KEY_TYPES: &[TokenRow] = &[
+    TokenRow { word: "blf", token: "blf", order: 1, source: "snom Function+Key+Types; wazo; tancredi", ..TokenRow::EMPTY },
+    TokenRow { word: "conference", token: "keyevent F_CONFERENCE", source: "snom Function+Key+Types; notes", ..TokenRow::EMPTY },
+    TokenRow { word: "conference", token: "conference", order: 1, source: "snom Function+Key+Types", ..TokenRow::EMPTY },
+    TokenRow { word: "directed_pickup", token: "speed", order: 1, source: "snom Function+Key+Types; inferred", ..TokenRow::EMPTY },
+    TokenRow { word: "directory", token: "keyevent F_ADR_BOOK", source: "snom Function+Key+Types; dump720", ..TokenRow::EMPTY },
+    TokenRow { word: "dnd", token: "keyevent F_DND", source: "snom Function+Key+Types; dump720", ..TokenRow::EMPTY },
+    TokenRow { word: "dtmf", token: "dtmf", order: 1, source: "snom Function+Key+Types", ..TokenRow::EMPTY },
+    TokenRow { word: "forward", token: "keyevent F_REDIRECT", source: "snom Function+Key+Types; dump720; wazo", ..TokenRow::EMPTY },
+    TokenRow { word: "forward", token: "redirect", order: 1, source: "snom Function+Key+Types", ..TokenRow::EMPTY },
+    TokenRow { word: "group_pickup", token: "speed", order: 1, source: "snom Function+Key+Types; inferred", ..TokenRow::EMPTY },
+    TokenRow { word: "hold", token: "keyevent F_HOLD", source: "snom Function+Key+Types; dump720", ..TokenRow::EMPTY },
+    TokenRow { word: "hot_desking", token: "speed", order: 1, source: "snom Function+Key+Types; inferred", ..TokenRow::EMPTY },
+    TokenRow { word: "intercom", token: "icom", order: 1, source: "snom Function+Key+Types", ..TokenRow::EMPTY },
+    TokenRow { word: "ldap", token: "keyevent F_DIRECTORY_SEARCH", source: "snom Function+Key+Types; dump720; tancredi", ..TokenRow::EMPTY },
+    TokenRow { word: "line", token: "line", source: "snom Function+Key+Types; d7c", ..TokenRow::EMPTY },
+    TokenRow { word: "multicast_paging", token: "multicast", order: 1, source: "snom Function+Key+Types; fusionpbx; inferred", ..TokenRow::EMPTY },
+    TokenRow { word: "none", token: "none", source: "snom Function+Key+Types", ..TokenRow::EMPTY },
+    TokenRow { word: "park", token: "orbit", only: &["orbit"], order: 1, source: "snom Function+Key+Types; wazo; fspbx", ..TokenRow::EMPTY },
+    TokenRow { word: "park", token: "speed", order: 2, source: "snom Function+Key+Types; wazo", ..TokenRow::EMPTY },
+    TokenRow { word: "record", token: "recorder", source: "snom Function+Key+Types", ..TokenRow::EMPTY },
+    TokenRow { word: "redial", token: "keyevent F_REDIAL", source: "snom Function+Key+Types; dump720", ..TokenRow::EMPTY },
+    TokenRow { word: "retrieve_park", token: "speed", order: 1, source: "snom Function+Key+Types; inferred", ..TokenRow::EMPTY },
+    TokenRow { word: "shared_line", token: "mult", source: "snom Function+Key+Types; fusionpbx", ..TokenRow::EMPTY },
+    TokenRow { word: "speed_dial", token: "speed", order: 1, source: "snom Function+Key+Types", ..TokenRow::EMPTY },
+    TokenRow { word: "transfer", token: "transfer", source: "snom Function+Key+Types", ..TokenRow::EMPTY },
+    TokenRow { word: "transfer", token: "transfer", order: 1, source: "snom Function+Key+Types", ..TokenRow::EMPTY },
+    TokenRow { word: "url", token: "url", order: 1, source: "snom Function+Key+Types", ..TokenRow::EMPTY },
+    TokenRow { word: "voicemail", token: "keyevent F_RETRIEVE", source: "snom Function+Key+Types; dump720", ..TokenRow::EMPTY },
+    TokenRow { word: "voicemail", token: "speed", order: 1, source: "snom Function+Key+Types; tancredi", ..TokenRow::EMPTY },
+    TokenRow { word: "xml_browser", token: "url", order: 1, source: "snom Function+Key+Types; fspbx; inferred", ..TokenRow::EMPTY },
 ];
 
 /// The rows of languages.toml, by word and order.
@@ -847,240 +898,250 @@ pub(crate) mod names {
     pub(crate) const FWD_TIME_TARGET: &SettingRow = &SETTINGS[115];
     pub(crate) const GATEWAY: &SettingRow = &SETTINGS[116];
     pub(crate) const GUI_FKEY1: &SettingRow = &SETTINGS[117];
-    pub(crate) const GUI_FKEY2: &SettingRow = &SETTINGS[118];
-    pub(crate) const GUI_FKEY3: &SettingRow = &SETTINGS[119];
-    pub(crate) const GUI_FKEY4: &SettingRow = &SETTINGS[120];
-    pub(crate) const HIDE_IDENTITY: &SettingRow = &SETTINGS[121];
-    pub(crate) const HOTELING: &SettingRow = &SETTINGS[122];
-    pub(crate) const HOTELING_LOCKPIN: &SettingRow = &SETTINGS[123];
-    pub(crate) const HTTP_CLIENT_PASS: &SettingRow = &SETTINGS[124];
-    pub(crate) const HTTP_CLIENT_SAVE_CREDENTIALS: &SettingRow = &SETTINGS[125];
-    pub(crate) const HTTP_CLIENT_USER: &SettingRow = &SETTINGS[126];
-    pub(crate) const HTTP_PASS: &SettingRow = &SETTINGS[127];
-    pub(crate) const HTTP_PORT: &SettingRow = &SETTINGS[128];
-    pub(crate) const HTTP_SCHEME: &SettingRow = &SETTINGS[129];
-    pub(crate) const HTTP_USER: &SettingRow = &SETTINGS[130];
-    pub(crate) const HTTP_USER_AGENT_STRING: &SettingRow = &SETTINGS[131];
-    pub(crate) const HTTPS_PORT: &SettingRow = &SETTINGS[132];
-    pub(crate) const IDLE_CANCEL_KEY_ACTION: &SettingRow = &SETTINGS[133];
-    pub(crate) const IDLE_DOWN_KEY_ACTION: &SettingRow = &SETTINGS[134];
-    pub(crate) const IDLE_LEFT_KEY_ACTION: &SettingRow = &SETTINGS[135];
-    pub(crate) const IDLE_OK_KEY_ACTION: &SettingRow = &SETTINGS[136];
-    pub(crate) const IDLE_RIGHT_KEY_ACTION: &SettingRow = &SETTINGS[137];
-    pub(crate) const IDLE_UP_KEY_ACTION: &SettingRow = &SETTINGS[138];
-    pub(crate) const IEEE8021X_EAP_AUTH_METHOD: &SettingRow = &SETTINGS[139];
-    pub(crate) const IEEE8021X_EAP_MD5_PASSWORD: &SettingRow = &SETTINGS[140];
-    pub(crate) const IEEE8021X_EAP_MD5_USERNAME: &SettingRow = &SETTINGS[141];
-    pub(crate) const IGNORE_ASSERTED_IN_GUI: &SettingRow = &SETTINGS[142];
-    pub(crate) const IGNORE_SECURITY_WARNING: &SettingRow = &SETTINGS[143];
-    pub(crate) const INTERCOM_CONNECT_TYPE: &SettingRow = &SETTINGS[144];
-    pub(crate) const INTERNAL_RINGER_FILE: &SettingRow = &SETTINGS[145];
-    pub(crate) const INTERNAL_RINGER_TEXT: &SettingRow = &SETTINGS[146];
-    pub(crate) const IP_ADR: &SettingRow = &SETTINGS[147];
-    pub(crate) const IS_VOICE_IDENTITY: &SettingRow = &SETTINGS[148];
-    pub(crate) const KEEPALIVE_INTERVAL: &SettingRow = &SETTINGS[149];
-    pub(crate) const KEYBOARD_LOCK: &SettingRow = &SETTINGS[150];
-    pub(crate) const KEYBOARD_LOCK_ACCEPTED_KEYS: &SettingRow = &SETTINGS[151];
-    pub(crate) const KEYBOARD_LOCK_EMERGENCY: &SettingRow = &SETTINGS[152];
-    pub(crate) const KEYBOARD_LOCK_PW: &SettingRow = &SETTINGS[153];
-    pub(crate) const KEYBOARD_LOCK_TIMEOUT: &SettingRow = &SETTINGS[154];
-    pub(crate) const LANGUAGE: &SettingRow = &SETTINGS[155];
-    pub(crate) const LDAP_ANSWER_TIMEOUT: &SettingRow = &SETTINGS[156];
-    pub(crate) const LDAP_BASE: &SettingRow = &SETTINGS[157];
-    pub(crate) const LDAP_DISPLAY_NAME: &SettingRow = &SETTINGS[158];
-    pub(crate) const LDAP_MAX_HITS: &SettingRow = &SETTINGS[159];
-    pub(crate) const LDAP_NAME_ATTRIBUTES: &SettingRow = &SETTINGS[160];
-    pub(crate) const LDAP_NUMBER_ATTRIBUTES: &SettingRow = &SETTINGS[161];
-    pub(crate) const LDAP_NUMBER_FILTER: &SettingRow = &SETTINGS[162];
-    pub(crate) const LDAP_OVER_TLS: &SettingRow = &SETTINGS[163];
-    pub(crate) const LDAP_PASSWORD: &SettingRow = &SETTINGS[164];
-    pub(crate) const LDAP_PORT: &SettingRow = &SETTINGS[165];
-    pub(crate) const LDAP_PREDICT_TEXT: &SettingRow = &SETTINGS[166];
-    pub(crate) const LDAP_SEARCH_FILTER: &SettingRow = &SETTINGS[167];
-    pub(crate) const LDAP_SERVER: &SettingRow = &SETTINGS[168];
-    pub(crate) const LDAP_SORT_RESULTS: &SettingRow = &SETTINGS[169];
-    pub(crate) const LDAP_USERNAME: &SettingRow = &SETTINGS[170];
-    pub(crate) const LLDP_ASSET_ID: &SettingRow = &SETTINGS[171];
-    pub(crate) const LLDP_ENABLE: &SettingRow = &SETTINGS[172];
-    pub(crate) const LLDP_REBOOT_TIMEOUT: &SettingRow = &SETTINGS[173];
-    pub(crate) const LOCALE: &SettingRow = &SETTINGS[174];
-    pub(crate) const LOGOFF_ALL_NO_CONFIRM: &SettingRow = &SETTINGS[175];
-    pub(crate) const LOGON_WIZARD: &SettingRow = &SETTINGS[176];
-    pub(crate) const MAC_INFO_IN_SIP_REGISTER: &SettingRow = &SETTINGS[177];
-    pub(crate) const MAX_BOOT_DELAY: &SettingRow = &SETTINGS[178];
-    pub(crate) const MAX_FORWARDS: &SettingRow = &SETTINGS[179];
-    pub(crate) const MAX_PIN_RETRY: &SettingRow = &SETTINGS[180];
-    pub(crate) const MB_TRUSTED_HOSTS: &SettingRow = &SETTINGS[181];
-    pub(crate) const MC_ADDRESS: &SettingRow = &SETTINGS[182];
-    pub(crate) const MIN_PIN_LENGTH: &SettingRow = &SETTINGS[183];
-    pub(crate) const MULTICAST_LISTEN: &SettingRow = &SETTINGS[184];
-    pub(crate) const MUTE_IS_DND_IN_IDLE: &SettingRow = &SETTINGS[185];
-    pub(crate) const MWI_DIALTONE: &SettingRow = &SETTINGS[186];
-    pub(crate) const MWI_NOTIFICATION: &SettingRow = &SETTINGS[187];
-    pub(crate) const NETMASK: &SettingRow = &SETTINGS[188];
-    pub(crate) const NETWORK_ID_PORT: &SettingRow = &SETTINGS[189];
-    pub(crate) const NO_DND: &SettingRow = &SETTINGS[190];
-    pub(crate) const NTP_REFRESH_TIMER: &SettingRow = &SETTINGS[191];
-    pub(crate) const NTP_SERVER: &SettingRow = &SETTINGS[192];
-    pub(crate) const OFFER_GRUU: &SettingRow = &SETTINGS[193];
-    pub(crate) const OVERLAP_DIALING: &SettingRow = &SETTINGS[194];
-    pub(crate) const PHONE_NAME: &SettingRow = &SETTINGS[195];
-    pub(crate) const PHONE_TYPE: &SettingRow = &SETTINGS[196];
-    pub(crate) const PNP_CONFIG: &SettingRow = &SETTINGS[197];
-    pub(crate) const PNP_SERVER: &SettingRow = &SETTINGS[198];
-    pub(crate) const PRIVACY_IN: &SettingRow = &SETTINGS[199];
-    pub(crate) const PRIVACY_OUT: &SettingRow = &SETTINGS[200];
-    pub(crate) const PROV_BACK_OFF_TIMER: &SettingRow = &SETTINGS[201];
-    pub(crate) const PROV_POLLING_ENABLED: &SettingRow = &SETTINGS[202];
-    pub(crate) const PROV_POLLING_MODE: &SettingRow = &SETTINGS[203];
-    pub(crate) const PROV_POLLING_PERIOD: &SettingRow = &SETTINGS[204];
-    pub(crate) const PROV_POLLING_TIME: &SettingRow = &SETTINGS[205];
-    pub(crate) const PROV_POLLING_TIME_RAND_END: &SettingRow = &SETTINGS[206];
-    pub(crate) const PROVISIONING_ORDER: &SettingRow = &SETTINGS[207];
-    pub(crate) const QUICK_TRANSFER: &SettingRow = &SETTINGS[208];
-    pub(crate) const RECORD_DIALED_CALLS: &SettingRow = &SETTINGS[209];
-    pub(crate) const RECORD_MISSED_CALLS: &SettingRow = &SETTINGS[210];
-    pub(crate) const RECORD_RECEIVED_CALLS: &SettingRow = &SETTINGS[211];
-    pub(crate) const REDIRECT_ALLWAYS: &SettingRow = &SETTINGS[212];
-    pub(crate) const REDIRECT_ALWAYS_OFF_CODE: &SettingRow = &SETTINGS[213];
-    pub(crate) const REDIRECT_ALWAYS_ON_CODE: &SettingRow = &SETTINGS[214];
-    pub(crate) const REDIRECT_BUSY_NUMBER: &SettingRow = &SETTINGS[215];
-    pub(crate) const REDIRECT_BUSY_OFF_CODE: &SettingRow = &SETTINGS[216];
-    pub(crate) const REDIRECT_BUSY_ON_CODE: &SettingRow = &SETTINGS[217];
-    pub(crate) const REDIRECT_EVENT: &SettingRow = &SETTINGS[218];
-    pub(crate) const REDIRECT_IDENTITY_ALLWAYS: &SettingRow = &SETTINGS[219];
-    pub(crate) const REDIRECT_NUMBER: &SettingRow = &SETTINGS[220];
-    pub(crate) const REDIRECT_ON_BUSY: &SettingRow = &SETTINGS[221];
-    pub(crate) const REDIRECT_ON_TIMEOUT: &SettingRow = &SETTINGS[222];
-    pub(crate) const REDIRECT_TIME: &SettingRow = &SETTINGS[223];
-    pub(crate) const REDIRECT_TIME_NUMBER: &SettingRow = &SETTINGS[224];
-    pub(crate) const REDIRECT_TIME_OFF_CODE: &SettingRow = &SETTINGS[225];
-    pub(crate) const REDIRECT_TIME_ON_CODE: &SettingRow = &SETTINGS[226];
-    pub(crate) const REQUIRE_PRACK: &SettingRow = &SETTINGS[227];
-    pub(crate) const RESTRICT_URI_QUERIES: &SettingRow = &SETTINGS[228];
-    pub(crate) const RETRY_AFTER_FAILED_REGISTER: &SettingRow = &SETTINGS[229];
-    pub(crate) const RETRY_AFTER_FAILED_SUBSCRIBE: &SettingRow = &SETTINGS[230];
-    pub(crate) const RING_SOUND: &SettingRow = &SETTINGS[231];
-    pub(crate) const RTP_CODEC_SIZE: &SettingRow = &SETTINGS[232];
-    pub(crate) const RTP_CODEC_TYPE: &SettingRow = &SETTINGS[233];
-    pub(crate) const RTP_PORT_END: &SettingRow = &SETTINGS[234];
-    pub(crate) const RTP_PORT_START: &SettingRow = &SETTINGS[235];
-    pub(crate) const SCREEN_SAVER_TIMEOUT: &SettingRow = &SETTINGS[236];
-    pub(crate) const SEND_PRACK: &SettingRow = &SETTINGS[237];
-    pub(crate) const SERVER_ENFORCED_KB_LOCK: &SettingRow = &SETTINGS[238];
-    pub(crate) const SERVER_MANAGED_DND_STATE: &SettingRow = &SETTINGS[239];
-    pub(crate) const SERVICE_MODE_LOGIN: &SettingRow = &SETTINGS[240];
-    pub(crate) const SERVICE_MODE_PASS: &SettingRow = &SETTINGS[241];
-    pub(crate) const SESSION_TIMER: &SettingRow = &SETTINGS[242];
-    pub(crate) const SETTING_SERVER: &SettingRow = &SETTINGS[243];
-    pub(crate) const SETTINGS_REFRESH_TIMER: &SettingRow = &SETTINGS[244];
-    pub(crate) const SHOW_DIVERSION: &SettingRow = &SETTINGS[245];
-    pub(crate) const SIGNALING_TOS: &SettingRow = &SETTINGS[246];
-    pub(crate) const SIP_RETRY_T1: &SettingRow = &SETTINGS[247];
-    pub(crate) const SKIP_PROVISIONING_URLS_ON_TLS_ERROR: &SettingRow = &SETTINGS[248];
-    pub(crate) const SPEED: &SettingRow = &SETTINGS[249];
-    pub(crate) const STATUS_MSGS_THAT_ARE_BLOCKED: &SettingRow = &SETTINGS[250];
-    pub(crate) const STATUS_MSGS_THAT_ARE_IMPORTANT: &SettingRow = &SETTINGS[251];
-    pub(crate) const STATUS_MSGS_THAT_SHOW_DIRECTLY: &SettingRow = &SETTINGS[252];
-    pub(crate) const STUN_BINDING_INTERVAL: &SettingRow = &SETTINGS[253];
-    pub(crate) const STUN_SERVER: &SettingRow = &SETTINGS[254];
-    pub(crate) const SUBSCRIPTION_DELAY: &SettingRow = &SETTINGS[255];
-    pub(crate) const TFTP_SECRET: &SettingRow = &SETTINGS[256];
-    pub(crate) const TIME_24_FORMAT: &SettingRow = &SETTINGS[257];
-    pub(crate) const TIMER_SUPPORT: &SettingRow = &SETTINGS[258];
-    pub(crate) const TIMEZONE: &SettingRow = &SETTINGS[259];
-    pub(crate) const TLS_SERVER_AUTHENTICATION: &SettingRow = &SETTINGS[260];
-    pub(crate) const TONE_SCHEME: &SettingRow = &SETTINGS[261];
-    pub(crate) const TRANSFER_DIALING_ON_OTHER: &SettingRow = &SETTINGS[262];
-    pub(crate) const TRANSFER_DIALING_ON_TRANSFER: &SettingRow = &SETTINGS[263];
-    pub(crate) const TRANSFER_ON_HANGUP: &SettingRow = &SETTINGS[264];
-    pub(crate) const TRANSFER_ON_HANGUP_NON_POTS: &SettingRow = &SETTINGS[265];
-    pub(crate) const UI_THEME: &SettingRow = &SETTINGS[266];
-    pub(crate) const UPDATE_AFTER_IDLE_TIMEOUT: &SettingRow = &SETTINGS[267];
-    pub(crate) const UPDATE_FILENAME: &SettingRow = &SETTINGS[268];
-    pub(crate) const UPDATE_POLICY: &SettingRow = &SETTINGS[269];
-    pub(crate) const UPDATE_SERVER: &SettingRow = &SETTINGS[270];
-    pub(crate) const USE_HIDDEN_TAGS: &SettingRow = &SETTINGS[271];
-    pub(crate) const USER_ACTIVE: &SettingRow = &SETTINGS[272];
-    pub(crate) const USER_AUTH_TAG: &SettingRow = &SETTINGS[273];
-    pub(crate) const USER_AUTO_CONNECT: &SettingRow = &SETTINGS[274];
-    pub(crate) const USER_CALLWAITING_OFF_RESPONSE: &SettingRow = &SETTINGS[275];
-    pub(crate) const USER_CUSTOM: &SettingRow = &SETTINGS[276];
-    pub(crate) const USER_DESCR_CONTACT: &SettingRow = &SETTINGS[277];
-    pub(crate) const USER_DP: &SettingRow = &SETTINGS[278];
-    pub(crate) const USER_DP_EXP: &SettingRow = &SETTINGS[279];
-    pub(crate) const USER_DP_STR: &SettingRow = &SETTINGS[280];
-    pub(crate) const USER_DTMF_INFO: &SettingRow = &SETTINGS[281];
-    pub(crate) const USER_EVENT_LIST_URI: &SettingRow = &SETTINGS[282];
-    pub(crate) const USER_EXPIRY: &SettingRow = &SETTINGS[283];
-    pub(crate) const USER_FAILOVER_IDENTITY: &SettingRow = &SETTINGS[284];
-    pub(crate) const USER_FULL_SDP_ANSWER: &SettingRow = &SETTINGS[285];
-    pub(crate) const USER_HASH: &SettingRow = &SETTINGS[286];
-    pub(crate) const USER_HOST: &SettingRow = &SETTINGS[287];
-    pub(crate) const USER_ICE: &SettingRow = &SETTINGS[288];
-    pub(crate) const USER_IDLE_NUMBER: &SettingRow = &SETTINGS[289];
-    pub(crate) const USER_IDLE_TEXT: &SettingRow = &SETTINGS[290];
-    pub(crate) const USER_MAILBOX: &SettingRow = &SETTINGS[291];
-    pub(crate) const USER_MEDIA_SETUP_OFFER: &SettingRow = &SETTINGS[292];
-    pub(crate) const USER_MEDIA_TRANSPORT_OFFER: &SettingRow = &SETTINGS[293];
-    pub(crate) const USER_MOH: &SettingRow = &SETTINGS[294];
-    pub(crate) const USER_NAME: &SettingRow = &SETTINGS[295];
-    pub(crate) const USER_NO_AUTO_LOGOFF: &SettingRow = &SETTINGS[296];
-    pub(crate) const USER_OUTBOUND: &SettingRow = &SETTINGS[297];
-    pub(crate) const USER_PASS: &SettingRow = &SETTINGS[298];
-    pub(crate) const USER_PHONE: &SettingRow = &SETTINGS[299];
-    pub(crate) const USER_PNAME: &SettingRow = &SETTINGS[300];
-    pub(crate) const USER_PRESENCE_SUBSCRIPTION: &SettingRow = &SETTINGS[301];
-    pub(crate) const USER_Q: &SettingRow = &SETTINGS[302];
-    pub(crate) const USER_REALNAME: &SettingRow = &SETTINGS[303];
-    pub(crate) const USER_REMOVE_ALL_BINDINGS: &SettingRow = &SETTINGS[304];
-    pub(crate) const USER_RINGER: &SettingRow = &SETTINGS[305];
-    pub(crate) const USER_RINGER_FORWARDED_CALLS: &SettingRow = &SETTINGS[306];
-    pub(crate) const USER_RINGER_PRIVATE_LINE: &SettingRow = &SETTINGS[307];
-    pub(crate) const USER_SAVP: &SettingRow = &SETTINGS[308];
-    pub(crate) const USER_SEND_LOCAL_NAME: &SettingRow = &SETTINGS[309];
-    pub(crate) const USER_SERVER_TYPE: &SettingRow = &SETTINGS[310];
-    pub(crate) const USER_SHARED_LINE: &SettingRow = &SETTINGS[311];
-    pub(crate) const USER_SRTCP: &SettingRow = &SETTINGS[312];
-    pub(crate) const USER_SRTP: &SettingRow = &SETTINGS[313];
-    pub(crate) const USER_SUBSCRIPTION_EXPIRY: &SettingRow = &SETTINGS[314];
-    pub(crate) const USER_SYMMETRICAL_RTP: &SettingRow = &SETTINGS[315];
-    pub(crate) const USER_UID: &SettingRow = &SETTINGS[316];
-    pub(crate) const USING_SERVER_MANAGED_FWD_ALL: &SettingRow = &SETTINGS[317];
-    pub(crate) const USING_SERVER_MANAGED_FWD_BUSY: &SettingRow = &SETTINGS[318];
-    pub(crate) const USING_SERVER_MANAGED_FWD_TIME: &SettingRow = &SETTINGS[319];
-    pub(crate) const UTC_OFFSET: &SettingRow = &SETTINGS[320];
-    pub(crate) const VIP_RING_SOUND: &SettingRow = &SETTINGS[321];
-    pub(crate) const VLAN_ID: &SettingRow = &SETTINGS[322];
-    pub(crate) const VLAN_NET_ID: &SettingRow = &SETTINGS[323];
-    pub(crate) const VLAN_NET_PRIORITY: &SettingRow = &SETTINGS[324];
-    pub(crate) const VLAN_PC_ID: &SettingRow = &SETTINGS[325];
-    pub(crate) const VLAN_PC_PRIORITY: &SettingRow = &SETTINGS[326];
-    pub(crate) const VLAN_PORT_TAGGING: &SettingRow = &SETTINGS[327];
-    pub(crate) const VLAN_QOS: &SettingRow = &SETTINGS[328];
-    pub(crate) const VOL_HANDSET: &SettingRow = &SETTINGS[329];
-    pub(crate) const VOL_HANDSET_MIC: &SettingRow = &SETTINGS[330];
-    pub(crate) const VOL_HEADSET: &SettingRow = &SETTINGS[331];
-    pub(crate) const VOL_HEADSET_MIC: &SettingRow = &SETTINGS[332];
-    pub(crate) const VOL_RINGER: &SettingRow = &SETTINGS[333];
-    pub(crate) const VOL_SPEAKER: &SettingRow = &SETTINGS[334];
-    pub(crate) const VOL_SPEAKER_MIC: &SettingRow = &SETTINGS[335];
-    pub(crate) const WEB_LANGUAGE: &SettingRow = &SETTINGS[336];
-    pub(crate) const WEB_LOGOUT_TIMER: &SettingRow = &SETTINGS[337];
-    pub(crate) const WEBSERVER_ADMIN_NAME: &SettingRow = &SETTINGS[338];
-    pub(crate) const WEBSERVER_ADMIN_PASSWORD: &SettingRow = &SETTINGS[339];
-    pub(crate) const WEBSERVER_CERT: &SettingRow = &SETTINGS[340];
-    pub(crate) const WEBSERVER_MAX_DATA_SIZE: &SettingRow = &SETTINGS[341];
-    pub(crate) const WEBSERVER_TYPE: &SettingRow = &SETTINGS[342];
-    pub(crate) const WEBSERVER_USER_NAME: &SettingRow = &SETTINGS[343];
-    pub(crate) const WEBSERVER_USER_PASSWORD: &SettingRow = &SETTINGS[344];
-    pub(crate) const WORK_RING_SOUND: &SettingRow = &SETTINGS[345];
-    pub(crate) const XML_NOTIFY: &SettingRow = &SETTINGS[346];
+    pub(crate) const GUI_FKEY1_V10: &SettingRow = &SETTINGS[118];
+    pub(crate) const GUI_FKEY2: &SettingRow = &SETTINGS[119];
+    pub(crate) const GUI_FKEY2_V10: &SettingRow = &SETTINGS[120];
+    pub(crate) const GUI_FKEY3: &SettingRow = &SETTINGS[121];
+    pub(crate) const GUI_FKEY3_V10: &SettingRow = &SETTINGS[122];
+    pub(crate) const GUI_FKEY4: &SettingRow = &SETTINGS[123];
+    pub(crate) const GUI_FKEY4_V10: &SettingRow = &SETTINGS[124];
+    pub(crate) const HIDE_IDENTITY: &SettingRow = &SETTINGS[125];
+    pub(crate) const HOTELING: &SettingRow = &SETTINGS[126];
+    pub(crate) const HOTELING_LOCKPIN: &SettingRow = &SETTINGS[127];
+    pub(crate) const HTTP_CLIENT_PASS: &SettingRow = &SETTINGS[128];
+    pub(crate) const HTTP_CLIENT_SAVE_CREDENTIALS: &SettingRow = &SETTINGS[129];
+    pub(crate) const HTTP_CLIENT_USER: &SettingRow = &SETTINGS[130];
+    pub(crate) const HTTP_PASS: &SettingRow = &SETTINGS[131];
+    pub(crate) const HTTP_PORT: &SettingRow = &SETTINGS[132];
+    pub(crate) const HTTP_SCHEME: &SettingRow = &SETTINGS[133];
+    pub(crate) const HTTP_USER: &SettingRow = &SETTINGS[134];
+    pub(crate) const HTTP_USER_AGENT_STRING: &SettingRow = &SETTINGS[135];
+    pub(crate) const HTTPS_PORT: &SettingRow = &SETTINGS[136];
+    pub(crate) const IDLE_CANCEL_KEY_ACTION: &SettingRow = &SETTINGS[137];
+    pub(crate) const IDLE_DOWN_KEY_ACTION: &SettingRow = &SETTINGS[138];
+    pub(crate) const IDLE_LEFT_KEY_ACTION: &SettingRow = &SETTINGS[139];
+    pub(crate) const IDLE_OK_KEY_ACTION: &SettingRow = &SETTINGS[140];
+    pub(crate) const IDLE_RIGHT_KEY_ACTION: &SettingRow = &SETTINGS[141];
+    pub(crate) const IDLE_UP_KEY_ACTION: &SettingRow = &SETTINGS[142];
+    pub(crate) const IEEE8021X_EAP_AUTH_METHOD: &SettingRow = &SETTINGS[143];
+    pub(crate) const IEEE8021X_EAP_MD5_PASSWORD: &SettingRow = &SETTINGS[144];
+    pub(crate) const IEEE8021X_EAP_MD5_USERNAME: &SettingRow = &SETTINGS[145];
+    pub(crate) const IGNORE_ASSERTED_IN_GUI: &SettingRow = &SETTINGS[146];
+    pub(crate) const IGNORE_SECURITY_WARNING: &SettingRow = &SETTINGS[147];
+    pub(crate) const INTERCOM_CONNECT_TYPE: &SettingRow = &SETTINGS[148];
+    pub(crate) const INTERNAL_RINGER_FILE: &SettingRow = &SETTINGS[149];
+    pub(crate) const INTERNAL_RINGER_TEXT: &SettingRow = &SETTINGS[150];
+    pub(crate) const IP_ADR: &SettingRow = &SETTINGS[151];
+    pub(crate) const IS_VOICE_IDENTITY: &SettingRow = &SETTINGS[152];
+    pub(crate) const KEEPALIVE_INTERVAL: &SettingRow = &SETTINGS[153];
+    pub(crate) const KEYBOARD_LOCK: &SettingRow = &SETTINGS[154];
+    pub(crate) const KEYBOARD_LOCK_ACCEPTED_KEYS: &SettingRow = &SETTINGS[155];
+    pub(crate) const KEYBOARD_LOCK_EMERGENCY: &SettingRow = &SETTINGS[156];
+    pub(crate) const KEYBOARD_LOCK_PW: &SettingRow = &SETTINGS[157];
+    pub(crate) const KEYBOARD_LOCK_TIMEOUT: &SettingRow = &SETTINGS[158];
+    pub(crate) const LANGUAGE: &SettingRow = &SETTINGS[159];
+    pub(crate) const LDAP_ANSWER_TIMEOUT: &SettingRow = &SETTINGS[160];
+    pub(crate) const LDAP_BASE: &SettingRow = &SETTINGS[161];
+    pub(crate) const LDAP_DISPLAY_NAME: &SettingRow = &SETTINGS[162];
+    pub(crate) const LDAP_MAX_HITS: &SettingRow = &SETTINGS[163];
+    pub(crate) const LDAP_NAME_ATTRIBUTES: &SettingRow = &SETTINGS[164];
+    pub(crate) const LDAP_NUMBER_ATTRIBUTES: &SettingRow = &SETTINGS[165];
+    pub(crate) const LDAP_NUMBER_FILTER: &SettingRow = &SETTINGS[166];
+    pub(crate) const LDAP_OVER_TLS: &SettingRow = &SETTINGS[167];
+    pub(crate) const LDAP_PASSWORD: &SettingRow = &SETTINGS[168];
+    pub(crate) const LDAP_PORT: &SettingRow = &SETTINGS[169];
+    pub(crate) const LDAP_PREDICT_TEXT: &SettingRow = &SETTINGS[170];
+    pub(crate) const LDAP_SEARCH_FILTER: &SettingRow = &SETTINGS[171];
+    pub(crate) const LDAP_SERVER: &SettingRow = &SETTINGS[172];
+    pub(crate) const LDAP_SORT_RESULTS: &SettingRow = &SETTINGS[173];
+    pub(crate) const LDAP_USERNAME: &SettingRow = &SETTINGS[174];
+    pub(crate) const LED_GREEN: &SettingRow = &SETTINGS[175];
+    pub(crate) const LED_ON: &SettingRow = &SETTINGS[176];
+    pub(crate) const LED_ORANGE: &SettingRow = &SETTINGS[177];
+    pub(crate) const LED_RED: &SettingRow = &SETTINGS[178];
+    pub(crate) const LLDP_ASSET_ID: &SettingRow = &SETTINGS[179];
+    pub(crate) const LLDP_ENABLE: &SettingRow = &SETTINGS[180];
+    pub(crate) const LLDP_REBOOT_TIMEOUT: &SettingRow = &SETTINGS[181];
+    pub(crate) const LOCALE: &SettingRow = &SETTINGS[182];
+    pub(crate) const LOGOFF_ALL_NO_CONFIRM: &SettingRow = &SETTINGS[183];
+    pub(crate) const LOGON_WIZARD: &SettingRow = &SETTINGS[184];
+    pub(crate) const MAC_INFO_IN_SIP_REGISTER: &SettingRow = &SETTINGS[185];
+    pub(crate) const MAX_BOOT_DELAY: &SettingRow = &SETTINGS[186];
+    pub(crate) const MAX_FORWARDS: &SettingRow = &SETTINGS[187];
+    pub(crate) const MAX_PIN_RETRY: &SettingRow = &SETTINGS[188];
+    pub(crate) const MB_TRUSTED_HOSTS: &SettingRow = &SETTINGS[189];
+    pub(crate) const MC_ADDRESS: &SettingRow = &SETTINGS[190];
+    pub(crate) const MIN_PIN_LENGTH: &SettingRow = &SETTINGS[191];
+    pub(crate) const MULTICAST_LISTEN: &SettingRow = &SETTINGS[192];
+    pub(crate) const MUTE_IS_DND_IN_IDLE: &SettingRow = &SETTINGS[193];
+    pub(crate) const MWI_DIALTONE: &SettingRow = &SETTINGS[194];
+    pub(crate) const MWI_NOTIFICATION: &SettingRow = &SETTINGS[195];
+    pub(crate) const NETMASK: &SettingRow = &SETTINGS[196];
+    pub(crate) const NETWORK_ID_PORT: &SettingRow = &SETTINGS[197];
+    pub(crate) const NO_DND: &SettingRow = &SETTINGS[198];
+    pub(crate) const NTP_REFRESH_TIMER: &SettingRow = &SETTINGS[199];
+    pub(crate) const NTP_SERVER: &SettingRow = &SETTINGS[200];
+    pub(crate) const OFFER_GRUU: &SettingRow = &SETTINGS[201];
+    pub(crate) const OVERLAP_DIALING: &SettingRow = &SETTINGS[202];
+    pub(crate) const PHONE_NAME: &SettingRow = &SETTINGS[203];
+    pub(crate) const PHONE_TYPE: &SettingRow = &SETTINGS[204];
+    pub(crate) const PNP_CONFIG: &SettingRow = &SETTINGS[205];
+    pub(crate) const PNP_SERVER: &SettingRow = &SETTINGS[206];
+    pub(crate) const PRIVACY_IN: &SettingRow = &SETTINGS[207];
+    pub(crate) const PRIVACY_OUT: &SettingRow = &SETTINGS[208];
+    pub(crate) const PROV_BACK_OFF_TIMER: &SettingRow = &SETTINGS[209];
+    pub(crate) const PROV_POLLING_ENABLED: &SettingRow = &SETTINGS[210];
+    pub(crate) const PROV_POLLING_MODE: &SettingRow = &SETTINGS[211];
+    pub(crate) const PROV_POLLING_PERIOD: &SettingRow = &SETTINGS[212];
+    pub(crate) const PROV_POLLING_TIME: &SettingRow = &SETTINGS[213];
+    pub(crate) const PROV_POLLING_TIME_RAND_END: &SettingRow = &SETTINGS[214];
+    pub(crate) const PROVISIONING_ORDER: &SettingRow = &SETTINGS[215];
+    pub(crate) const QUICK_TRANSFER: &SettingRow = &SETTINGS[216];
+    pub(crate) const RECORD_DIALED_CALLS: &SettingRow = &SETTINGS[217];
+    pub(crate) const RECORD_MISSED_CALLS: &SettingRow = &SETTINGS[218];
+    pub(crate) const RECORD_RECEIVED_CALLS: &SettingRow = &SETTINGS[219];
+    pub(crate) const REDIRECT_ALLWAYS: &SettingRow = &SETTINGS[220];
+    pub(crate) const REDIRECT_ALWAYS_OFF_CODE: &SettingRow = &SETTINGS[221];
+    pub(crate) const REDIRECT_ALWAYS_ON_CODE: &SettingRow = &SETTINGS[222];
+    pub(crate) const REDIRECT_BUSY_NUMBER: &SettingRow = &SETTINGS[223];
+    pub(crate) const REDIRECT_BUSY_OFF_CODE: &SettingRow = &SETTINGS[224];
+    pub(crate) const REDIRECT_BUSY_ON_CODE: &SettingRow = &SETTINGS[225];
+    pub(crate) const REDIRECT_EVENT: &SettingRow = &SETTINGS[226];
+    pub(crate) const REDIRECT_IDENTITY_ALLWAYS: &SettingRow = &SETTINGS[227];
+    pub(crate) const REDIRECT_NUMBER: &SettingRow = &SETTINGS[228];
+    pub(crate) const REDIRECT_ON_BUSY: &SettingRow = &SETTINGS[229];
+    pub(crate) const REDIRECT_ON_TIMEOUT: &SettingRow = &SETTINGS[230];
+    pub(crate) const REDIRECT_TIME: &SettingRow = &SETTINGS[231];
+    pub(crate) const REDIRECT_TIME_NUMBER: &SettingRow = &SETTINGS[232];
+    pub(crate) const REDIRECT_TIME_OFF_CODE: &SettingRow = &SETTINGS[233];
+    pub(crate) const REDIRECT_TIME_ON_CODE: &SettingRow = &SETTINGS[234];
+    pub(crate) const REQUIRE_PRACK: &SettingRow = &SETTINGS[235];
+    pub(crate) const RESTRICT_URI_QUERIES: &SettingRow = &SETTINGS[236];
+    pub(crate) const RETRY_AFTER_FAILED_REGISTER: &SettingRow = &SETTINGS[237];
+    pub(crate) const RETRY_AFTER_FAILED_SUBSCRIBE: &SettingRow = &SETTINGS[238];
+    pub(crate) const RING_SOUND: &SettingRow = &SETTINGS[239];
+    pub(crate) const RTP_CODEC_SIZE: &SettingRow = &SETTINGS[240];
+    pub(crate) const RTP_CODEC_TYPE: &SettingRow = &SETTINGS[241];
+    pub(crate) const RTP_PORT_END: &SettingRow = &SETTINGS[242];
+    pub(crate) const RTP_PORT_START: &SettingRow = &SETTINGS[243];
+    pub(crate) const SCREEN_SAVER_TIMEOUT: &SettingRow = &SETTINGS[244];
+    pub(crate) const SEND_PRACK: &SettingRow = &SETTINGS[245];
+    pub(crate) const SERVER_ENFORCED_KB_LOCK: &SettingRow = &SETTINGS[246];
+    pub(crate) const SERVER_MANAGED_DND_STATE: &SettingRow = &SETTINGS[247];
+    pub(crate) const SERVICE_MODE_LOGIN: &SettingRow = &SETTINGS[248];
+    pub(crate) const SERVICE_MODE_PASS: &SettingRow = &SETTINGS[249];
+    pub(crate) const SESSION_TIMER: &SettingRow = &SETTINGS[250];
+    pub(crate) const SETTING_SERVER: &SettingRow = &SETTINGS[251];
+    pub(crate) const SETTINGS_REFRESH_TIMER: &SettingRow = &SETTINGS[252];
+    pub(crate) const SHOW_DIVERSION: &SettingRow = &SETTINGS[253];
+    pub(crate) const SIGNALING_TOS: &SettingRow = &SETTINGS[254];
+    pub(crate) const SIP_RETRY_T1: &SettingRow = &SETTINGS[255];
+    pub(crate) const SKIP_PROVISIONING_URLS_ON_TLS_ERROR: &SettingRow = &SETTINGS[256];
+    pub(crate) const SPEED: &SettingRow = &SETTINGS[257];
+    pub(crate) const STATUS_MSGS_THAT_ARE_BLOCKED: &SettingRow = &SETTINGS[258];
+    pub(crate) const STATUS_MSGS_THAT_ARE_IMPORTANT: &SettingRow = &SETTINGS[259];
+    pub(crate) const STATUS_MSGS_THAT_SHOW_DIRECTLY: &SettingRow = &SETTINGS[260];
+    pub(crate) const STUN_BINDING_INTERVAL: &SettingRow = &SETTINGS[261];
+    pub(crate) const STUN_SERVER: &SettingRow = &SETTINGS[262];
+    pub(crate) const SUBSCRIPTION_DELAY: &SettingRow = &SETTINGS[263];
+    pub(crate) const TFTP_SECRET: &SettingRow = &SETTINGS[264];
+    pub(crate) const TIME_24_FORMAT: &SettingRow = &SETTINGS[265];
+    pub(crate) const TIMER_SUPPORT: &SettingRow = &SETTINGS[266];
+    pub(crate) const TIMEZONE: &SettingRow = &SETTINGS[267];
+    pub(crate) const TLS_SERVER_AUTHENTICATION: &SettingRow = &SETTINGS[268];
+    pub(crate) const TONE_SCHEME: &SettingRow = &SETTINGS[269];
+    pub(crate) const TRANSFER_DIALING_ON_OTHER: &SettingRow = &SETTINGS[270];
+    pub(crate) const TRANSFER_DIALING_ON_TRANSFER: &SettingRow = &SETTINGS[271];
+    pub(crate) const TRANSFER_ON_HANGUP: &SettingRow = &SETTINGS[272];
+    pub(crate) const TRANSFER_ON_HANGUP_NON_POTS: &SettingRow = &SETTINGS[273];
+    pub(crate) const UI_THEME: &SettingRow = &SETTINGS[274];
+    pub(crate) const UPDATE_AFTER_IDLE_TIMEOUT: &SettingRow = &SETTINGS[275];
+    pub(crate) const UPDATE_FILENAME: &SettingRow = &SETTINGS[276];
+    pub(crate) const UPDATE_POLICY: &SettingRow = &SETTINGS[277];
+    pub(crate) const UPDATE_SERVER: &SettingRow = &SETTINGS[278];
+    pub(crate) const USE_HIDDEN_TAGS: &SettingRow = &SETTINGS[279];
+    pub(crate) const USER_ACTIVE: &SettingRow = &SETTINGS[280];
+    pub(crate) const USER_AUTH_TAG: &SettingRow = &SETTINGS[281];
+    pub(crate) const USER_AUTO_CONNECT: &SettingRow = &SETTINGS[282];
+    pub(crate) const USER_CALLWAITING_OFF_RESPONSE: &SettingRow = &SETTINGS[283];
+    pub(crate) const USER_CUSTOM: &SettingRow = &SETTINGS[284];
+    pub(crate) const USER_DESCR_CONTACT: &SettingRow = &SETTINGS[285];
+    pub(crate) const USER_DP: &SettingRow = &SETTINGS[286];
+    pub(crate) const USER_DP_EXP: &SettingRow = &SETTINGS[287];
+    pub(crate) const USER_DP_STR: &SettingRow = &SETTINGS[288];
+    pub(crate) const USER_DTMF_INFO: &SettingRow = &SETTINGS[289];
+    pub(crate) const USER_EVENT_LIST_URI: &SettingRow = &SETTINGS[290];
+    pub(crate) const USER_EXPIRY: &SettingRow = &SETTINGS[291];
+    pub(crate) const USER_FAILOVER_IDENTITY: &SettingRow = &SETTINGS[292];
+    pub(crate) const USER_FULL_SDP_ANSWER: &SettingRow = &SETTINGS[293];
+    pub(crate) const USER_HASH: &SettingRow = &SETTINGS[294];
+    pub(crate) const USER_HOST: &SettingRow = &SETTINGS[295];
+    pub(crate) const USER_ICE: &SettingRow = &SETTINGS[296];
+    pub(crate) const USER_IDLE_NUMBER: &SettingRow = &SETTINGS[297];
+    pub(crate) const USER_IDLE_TEXT: &SettingRow = &SETTINGS[298];
+    pub(crate) const USER_MAILBOX: &SettingRow = &SETTINGS[299];
+    pub(crate) const USER_MEDIA_SETUP_OFFER: &SettingRow = &SETTINGS[300];
+    pub(crate) const USER_MEDIA_TRANSPORT_OFFER: &SettingRow = &SETTINGS[301];
+    pub(crate) const USER_MOH: &SettingRow = &SETTINGS[302];
+    pub(crate) const USER_NAME: &SettingRow = &SETTINGS[303];
+    pub(crate) const USER_NO_AUTO_LOGOFF: &SettingRow = &SETTINGS[304];
+    pub(crate) const USER_OUTBOUND: &SettingRow = &SETTINGS[305];
+    pub(crate) const USER_PASS: &SettingRow = &SETTINGS[306];
+    pub(crate) const USER_PHONE: &SettingRow = &SETTINGS[307];
+    pub(crate) const USER_PNAME: &SettingRow = &SETTINGS[308];
+    pub(crate) const USER_PRESENCE_SUBSCRIPTION: &SettingRow = &SETTINGS[309];
+    pub(crate) const USER_Q: &SettingRow = &SETTINGS[310];
+    pub(crate) const USER_REALNAME: &SettingRow = &SETTINGS[311];
+    pub(crate) const USER_REMOVE_ALL_BINDINGS: &SettingRow = &SETTINGS[312];
+    pub(crate) const USER_RINGER: &SettingRow = &SETTINGS[313];
+    pub(crate) const USER_RINGER_FORWARDED_CALLS: &SettingRow = &SETTINGS[314];
+    pub(crate) const USER_RINGER_PRIVATE_LINE: &SettingRow = &SETTINGS[315];
+    pub(crate) const USER_SAVP: &SettingRow = &SETTINGS[316];
+    pub(crate) const USER_SEND_LOCAL_NAME: &SettingRow = &SETTINGS[317];
+    pub(crate) const USER_SERVER_TYPE: &SettingRow = &SETTINGS[318];
+    pub(crate) const USER_SHARED_LINE: &SettingRow = &SETTINGS[319];
+    pub(crate) const USER_SRTCP: &SettingRow = &SETTINGS[320];
+    pub(crate) const USER_SRTP: &SettingRow = &SETTINGS[321];
+    pub(crate) const USER_SUBSCRIPTION_EXPIRY: &SettingRow = &SETTINGS[322];
+    pub(crate) const USER_SYMMETRICAL_RTP: &SettingRow = &SETTINGS[323];
+    pub(crate) const USER_UID: &SettingRow = &SETTINGS[324];
+    pub(crate) const USING_SERVER_MANAGED_FWD_ALL: &SettingRow = &SETTINGS[325];
+    pub(crate) const USING_SERVER_MANAGED_FWD_BUSY: &SettingRow = &SETTINGS[326];
+    pub(crate) const USING_SERVER_MANAGED_FWD_TIME: &SettingRow = &SETTINGS[327];
+    pub(crate) const UTC_OFFSET: &SettingRow = &SETTINGS[328];
+    pub(crate) const VIP_RING_SOUND: &SettingRow = &SETTINGS[329];
+    pub(crate) const VLAN_ID: &SettingRow = &SETTINGS[330];
+    pub(crate) const VLAN_NET_ID: &SettingRow = &SETTINGS[331];
+    pub(crate) const VLAN_NET_PRIORITY: &SettingRow = &SETTINGS[332];
+    pub(crate) const VLAN_PC_ID: &SettingRow = &SETTINGS[333];
+    pub(crate) const VLAN_PC_PRIORITY: &SettingRow = &SETTINGS[334];
+    pub(crate) const VLAN_PORT_TAGGING: &SettingRow = &SETTINGS[335];
+    pub(crate) const VLAN_QOS: &SettingRow = &SETTINGS[336];
+    pub(crate) const VOL_HANDSET: &SettingRow = &SETTINGS[337];
+    pub(crate) const VOL_HANDSET_MIC: &SettingRow = &SETTINGS[338];
+    pub(crate) const VOL_HEADSET: &SettingRow = &SETTINGS[339];
+    pub(crate) const VOL_HEADSET_MIC: &SettingRow = &SETTINGS[340];
+    pub(crate) const VOL_RINGER: &SettingRow = &SETTINGS[341];
+    pub(crate) const VOL_SPEAKER: &SettingRow = &SETTINGS[342];
+    pub(crate) const VOL_SPEAKER_MIC: &SettingRow = &SETTINGS[343];
+    pub(crate) const WEB_LANGUAGE: &SettingRow = &SETTINGS[344];
+    pub(crate) const WEB_LOGOUT_TIMER: &SettingRow = &SETTINGS[345];
+    pub(crate) const WEBSERVER_ADMIN_NAME: &SettingRow = &SETTINGS[346];
+    pub(crate) const WEBSERVER_ADMIN_PASSWORD: &SettingRow = &SETTINGS[347];
+    pub(crate) const WEBSERVER_CERT: &SettingRow = &SETTINGS[348];
+    pub(crate) const WEBSERVER_MAX_DATA_SIZE: &SettingRow = &SETTINGS[349];
+    pub(crate) const WEBSERVER_TYPE: &SettingRow = &SETTINGS[350];
+    pub(crate) const WEBSERVER_USER_NAME: &SettingRow = &SETTINGS[351];
+    pub(crate) const WEBSERVER_USER_PASSWORD: &SettingRow = &SETTINGS[352];
+    pub(crate) const WORK_RING_SOUND: &SettingRow = &SETTINGS[353];
+    pub(crate) const XML_NOTIFY: &SettingRow = &SETTINGS[354];
 }
 
 const _: () = assert!(crate::target::row::settings_ascend(SETTINGS));
 const _: () = assert!(crate::target::row::blocks_ascend(OUIS));
 const _: () = assert!(crate::target::row::tokens_ascend(CODECS));
+const _: () = assert!(crate::target::row::tokens_ascend(KEY_DEFECTS));
+const _: () = assert!(crate::target::row::tokens_ascend(KEY_TYPES));
 const _: () = assert!(crate::target::row::tokens_ascend(LANGUAGES));
 const _: () = assert!(crate::target::row::tokens_ascend(LOCALES));
 const _: () = assert!(crate::target::row::tokens_ascend(TONES));
