@@ -16,7 +16,8 @@ use phone_provisioning::model::{
     CustomSetting, CustomValue, DeviceBuilder, Firmware, FirmwareScheme, FunctionKey, Handling,
     KeyKind, LoggedOut, Profile, Site,
 };
-use phone_provisioning::{Provisioner, Targets};
+use phone_provisioning::{Provisioner, Targets, Text};
+use proptest::prelude::*;
 use support::{
     Model, built, device, extension, models, notices_text, own_settings, render, render_err,
     secret, site_with, text, with_firmware,
@@ -649,6 +650,42 @@ fn a_phone_that_nobody_uses_has_its_keys() {
     let keys = keys_of(&site, phone("D785").key(key(2, "hot_desking", None)));
     assert_eq!(keys[&0], told("1", "", "line"));
     assert_eq!(keys[&1], told("active", "", "speed *11"));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        cases: 128,
+        // A failing case is shrunk and printed; it then becomes a test of its own.
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
+
+    /// Whatever stands in a label or a value is read back as it was, or is refused.
+    #[test]
+    fn any_text_reads_back_or_is_refused(
+        label in "\\PC{0,12}|[$<&\"'|a-z]{1,6}",
+        value in "\\PC{1,12}|[0-9*#@.|<>&;]{1,8}|[0-9]{1,4}@[a-z]{1,8}",
+        is_lamp in any::<bool>(),
+    ) {
+        let (Ok(label), Ok(value)) = (label.parse::<Text>(), value.parse::<Text>()) else {
+            return Ok(());
+        };
+        let kind = if is_lamp { KeyKind::Blf } else { KeyKind::SpeedDial };
+        let mut key = FunctionKey::new(3, kind);
+        key.label = Some(label.clone());
+        key.value = Some(value.clone());
+        let device = phone("D785").extension(extension(1)).key(key);
+        if Provisioner::new(site()).render(&built(device.clone())).is_ok() {
+            let value = value.as_str();
+            let body = match (is_lamp, value.contains('@')) {
+                (false, _) => format!("speed {value}"),
+                (true, false) => format!("blf {value}|*8"),
+                (true, true) => format!("blf <sip:{value};user=phone>|*8"),
+            };
+            let expected = told("active", label.as_str(), &body);
+            prop_assert_eq!(&keys_of(&site(), device)[&2], &expected);
+        }
+    }
 }
 
 // ---- what is known to go wrong ----
