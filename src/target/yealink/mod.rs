@@ -22,10 +22,16 @@
 //!
 //! Accounts are numbered in the order of the extensions, on single-cell bases in that of the handsets;
 //! on a manager of many bases an account has the number of its handset's slot.
+#![cfg_attr(
+    feature = "yealink-encrypt",
+    doc = "\nFiles leave here plain; [`encrypt`] makes encrypted ones of them."
+)]
 
 mod accounts;
 mod clock;
 mod custom;
+#[cfg(feature = "yealink-encrypt")]
+pub mod encrypt;
 mod keys;
 mod settings;
 mod tables;
