@@ -574,8 +574,13 @@ pub fn program(name: &str) -> std::process::Command {
     static BUILD: std::sync::Mutex<()> = std::sync::Mutex::new(());
     let guard = BUILD.lock().unwrap();
     if !path.exists() {
+        let features = match name {
+            "encrypt" => "yealink-encrypt",
+            _ => "",
+        };
         let status = std::process::Command::new(env!("CARGO"))
             .args(["build", "--quiet", "--example", name])
+            .args(["--features", features])
             .env("CARGO_TARGET_DIR", profile.parent().unwrap())
             .current_dir(root())
             .status()
