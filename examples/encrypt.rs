@@ -30,8 +30,8 @@ KEY is one of
   --decrypt           decrypts; the mode shows in FILE. Without KEY it is taken from the container
                       (--private-key) or from the key file beside FILE
   --mode compat|rsa   compat unless said otherwise; rsa is for firmware V84 and later
-  --style open|vendor padding and line ends as public programs write them (the default) or as the
-                      vendor's program does
+  --style vendor|open padding and line ends as the vendor's program writes them (the default) or as
+                      public programs do
   --public-key PEM    RSA key that the file's key is wrapped by
   --private-key PEM   its other half
   --help              this text
@@ -109,7 +109,7 @@ fn options(
     let usage = |text: &str| Failure::Usage(text.to_owned());
     let mut paths = Vec::new();
     let mut keys = Vec::new();
-    let (mut decrypt, mut mode, mut style) = (false, None, Style::Open);
+    let (mut decrypt, mut mode, mut style) = (false, None, Style::default());
     let (mut public_key, mut private_key) = (None, None);
     while let Some(argument) = arguments.next() {
         let mut value = |option: &str| {

@@ -150,8 +150,11 @@ impl<'a> Job<'a> {
                 self.missing_value(&key);
                 continue;
             }
-            let right = right & self.has_right_codes(&key) & self.has_extension(placed, accounts);
-            if right {
+            if !(right && self.has_right_codes(&key)) {
+                // An error already: what else is wrong with the key is told with it.
+                (key.value, key.pickup) = (None, None);
+            }
+            if self.has_extension(placed, accounts) {
                 fitting.push(key);
             }
         }

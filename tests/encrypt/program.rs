@@ -92,7 +92,7 @@ fn the_program_encrypts_and_decrypts() {
         ["805e0c123456.cfg", "key", "out", written[0], written[1]]
     );
     let key = key(KEY_16);
-    let expected = encrypt(PLAIN.as_bytes(), &key, Style::Open);
+    let expected = encrypt(PLAIN.as_bytes(), &key, Style::Vendor);
     assert_eq!(scratch.get(written[0]), expected);
     assert_eq!(scratch.get(written[1]), key_file(&key));
 
@@ -101,11 +101,11 @@ fn the_program_encrypts_and_decrypts() {
         "--key",
         KEY_16,
         "--style",
-        "vendor",
+        "open",
         "805e0c123456.cfg",
         "out",
     ]);
-    let expected = encrypt(PLAIN.as_bytes(), &key, Style::Vendor);
+    let expected = encrypt(PLAIN.as_bytes(), &key, Style::Open);
     assert_eq!(scratch.get(written[0]), expected);
 
     scratch.done(&[

@@ -28,7 +28,7 @@
 //! let key = FileKey::from_random(Default::default(), &random)?;
 //! let plain = b"#!version:1.0.0.1\naccount.1.enable = 1\n";
 //!
-//! let body = encrypt(plain, &key, Style::Open);
+//! let body = encrypt(plain, &key, Style::default());
 //! assert_eq!(detect(&body), Kind::Compatibility);
 //! let beside = key_file_name("805e0c123456.cfg").ok_or("no phone asks for its key")?;
 //! assert_eq!((beside.as_str(), key_file(&key).len()), ("805e0c123456_Security.enc", 16));
@@ -72,10 +72,11 @@ pub const LARGEST: usize = 16 << 20;
 pub enum Style {
     /// As the public programs write: padded by PKCS#7, which always adds a byte, so that `openssl`
     /// and every library takes the padding off; lines of a container end in LF.
-    #[default]
     Open,
     /// As the vendor's own program writes: filled up with zero bytes to a whole block and not at all
-    /// where the length fits; lines of a container end in CR LF.
+    /// where the length fits; lines of a container end in CR LF. Files made so are what phones have
+    /// been given for years.
+    #[default]
     Vendor,
 }
 
