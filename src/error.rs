@@ -201,9 +201,9 @@ pub enum ErrorKind {
         column: usize,
     },
     /// More of something than the phone holds.
-    #[error("expected at most {limit} {what} ({origin}), found {found}")]
+    #[error("expected at most {limit} {} ({origin}), found {found}", counted(*limit, what))]
     TooMany {
-        /// What is counted.
+        /// What is counted, in the plural: `time servers`, `accounts of one handset`.
         what: &'static str,
         /// How many fit.
         limit: usize,
@@ -496,10 +496,36 @@ fn because(limit: &str) -> String {
     }
 }
 
+/// What is counted, with its noun in the singular where one fits: `time server`.
+fn counted(limit: usize, what: &str) -> String {
+    let mut words: Vec<&str> = what.split(' ').collect();
+    let noun = words.iter_mut().find(|word| word.ends_with('s'));
+    if let Some(noun) = noun.filter(|_| limit == 1) {
+        *noun = &noun[..noun.len() - 1];
+    }
+    words.join(" ")
+}
+
 fn words(codecs: &[Codec]) -> String {
     codecs
         .iter()
         .map(|codec| codec.as_str())
         .collect::<Vec<_>>()
         .join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_is_counted_in_the_singular() {
+        assert_eq!(counted(2, "time servers"), "time servers");
+        assert_eq!(counted(0, "handsets"), "handsets");
+        assert_eq!(counted(1, "time servers"), "time server");
+        assert_eq!(
+            counted(1, "accounts of one handset"),
+            "account of one handset"
+        );
+    }
 }

@@ -252,7 +252,10 @@ fn one_more_than_the_model_holds_is_an_error_that_names_the_limit() {
             };
             assert_limit(
                 &limited(model.with_accounts(limit + 1)),
-                &format!("device.805e0c123456.{list}: expected at most {limit} accounts ({name}"),
+                &format!(
+                    "device.805e0c123456.{list}: expected at most {limit} account{} ({name}",
+                    plural(limit)
+                ),
                 &format!("), found {}", limit + 1),
             );
         }
@@ -265,7 +268,10 @@ fn one_more_than_the_model_holds_is_an_error_that_names_the_limit() {
             });
             assert_limit(
                 &limited(too_many),
-                &format!("device.805e0c123456.handsets: expected at most {limit} handsets ({name}"),
+                &format!(
+                    "device.805e0c123456.handsets: expected at most {limit} handset{} ({name}",
+                    plural(limit)
+                ),
                 &format!("), found {}", limit + 1),
             );
         }
@@ -274,7 +280,8 @@ fn one_more_than_the_model_holds_is_an_error_that_names_the_limit() {
             assert_limit(
                 &limited(model.least().modules(limit + 1)),
                 &format!(
-                    "device.805e0c123456.modules: expected at most {limit} expansion modules ({name}"
+                    "device.805e0c123456.modules: expected at most {limit} expansion module{} ({name}",
+                    plural(limit.into())
                 ),
                 &format!("), found {}", limit + 1),
             );
@@ -370,6 +377,10 @@ fn a_key_of_a_profile_that_cannot_be_is_told_and_not_written() {
             assert!(modules.max().unwrap_or(0) <= most, "{what}");
         });
     }
+}
+
+fn plural(count: u16) -> &'static str {
+    if count == 1 { "" } else { "s" }
 }
 
 #[track_caller]

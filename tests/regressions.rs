@@ -532,7 +532,7 @@ extensions = [{{ number = "2003", password = "q" }}]
     assert_eq!(
         document_errors(&format!("{SITE}{second}")),
         [
-            "devices[0].handsets[0].extensions: expected at most 1 accounts of one handset (yealink W80DM), found 2"
+            "devices[0].handsets[0].extensions: expected at most 1 account of one handset (yealink W80DM), found 2"
         ]
     );
 }
