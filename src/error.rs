@@ -336,6 +336,8 @@ impl fmt::Display for Notice {
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
 pub enum NoticeCode {
+    /// What was chosen leaves room for fewer calls at once than the base could carry.
+    Capacity,
     /// The phone's clock will be wrong for a time, because its rules cannot say the law of the zone, or
     /// it is not proven that it will be right.
     Clock,
@@ -367,6 +369,7 @@ impl NoticeCode {
     /// The code as it is printed: `no-token`.
     pub fn as_str(self) -> &'static str {
         match self {
+            Self::Capacity => "capacity",
             Self::Clock => "clock",
             Self::CodecLeftOut => "codec-left-out",
             Self::CustomShadows => "custom-shadows",

@@ -211,6 +211,17 @@ fn notices() -> Vec<(&'static str, String, &'static str)> {
     };
     vec![
         (
+            "Capacity",
+            format!(
+                "{}[[devices]]\nmac = \"00:04:13:b6:00:01\"\nmodel = \"snom M900\"\ntoken = \"hidden\"\nhandsets = [{{ slot = 1, extensions = [{{ number = \"1\", {password} }}] }}]\n",
+                SITE.replace(
+                    "{ host = \"sip.example.net\" }",
+                    "{ host = \"sip.example.net\", srtp = \"mandatory\" }"
+                )
+            ),
+            "site.settings.registrar.srtp: capacity: with encryption of speech snom M900 carries 5 calls at once instead of 10",
+        ),
+        (
             "Clock",
             phone("", password).replace("Europe/Berlin", "Africa/Cairo"),
             "site.settings.time_zone: clock: no setting of yealink T46S says the law of Africa/Cairo: its clock is 1 h behind from 2026-10-29 20:00 UTC to 2026-10-29 21:00 UTC; such times until 2036-09-29: 10, the longest 1 h, 10 h in all",

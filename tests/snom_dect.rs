@@ -910,43 +910,6 @@ fn the_root_of_the_firmware_server_follows_from_the_template() {
 }
 
 #[test]
-fn firmware_steps_that_lead_nowhere_are_told() {
-    for (installed, chosen, message) in [
-        (
-            "450B5",
-            "510B1",
-            Some("from 4.50.5 the base needs 5.00.1 or 5.01.1 first, then 5.10.1"),
-        ),
-        ("450B5", "500B1", None),
-        ("500B1", "520B1", None),
-        (
-            "520B1",
-            "410",
-            Some("there is no way back from 5.20.1 to 4.10.0"),
-        ),
-        (
-            "520B1",
-            "510B1",
-            Some("5.10.1 is older than the installed 5.20.1"),
-        ),
-    ] {
-        let mut choice = FirmwareChoice::new(version(chosen));
-        choice.url = Some("https://dect.example.net/".parse().unwrap());
-        let device = base("M700")
-            .installed_firmware(version(installed))
-            .firmware(choice);
-        let rendered = render(&site(), device);
-        assert_values(&rendered, &[("firmware", "https://dect.example.net")]);
-        let found = notices(&rendered, NoticeCode::Firmware);
-        let expected: Vec<String> = message
-            .map(|message| format!("device.000413b60680.firmware.version: {message}"))
-            .into_iter()
-            .collect();
-        assert_eq!(found, expected);
-    }
-}
-
-#[test]
 fn firmware_5_20_loses_the_port_of_its_server() {
     let mut choice = FirmwareChoice::new(version("520B1"));
     choice.url = Some("https://dect.example.net:8443".parse().unwrap());
@@ -1023,7 +986,7 @@ fn numbers_are_unique_and_not_the_chain_id() {
     assert_eq!(
         refused(&site(), device),
         [
-            "device.000413b60680.handsets[0].extensions[1].number: 512 is the chain id of the bases, which register with it themselves; change one of the two",
+            "device.000413b60680.handsets[0].extensions[1].number: 512 is the chain id of a system without device.000413b60680.multicell.chain_id, which the bases register with themselves; change one of the two",
             "device.000413b60680.handsets[1].extensions[0].username: SIP user `201` is also at device.000413b60680.handsets[0].extensions[0].number",
         ]
     );

@@ -11,7 +11,7 @@ use super::Fleet;
 use super::document::{DeviceDoc, Document, FirmwareDoc, ProfileDoc, SiteDoc};
 use super::lax::{Lax, List, Names};
 use super::reader::{At, Reader};
-use crate::error::{ErrorKind, Errors, Path, shortened};
+use crate::error::{Error, ErrorKind, Errors, Path, shortened};
 use crate::model::{
     Device, DeviceBuilder, Firmware, FirmwareChoice, FirmwareScheme, Language, Layers, Mac,
     Profile, Registrar, Settings, Site, TimeZone, UrlTemplate, nearest,
@@ -208,7 +208,39 @@ impl Reader {
             }
             devices.extend(self.device(&at, doc, mac.unwrap_or(made_up.mac), checker, made_up));
         }
+        self.systems(&devices, checker.targets());
         devices
+    }
+
+    /// Bases with one chain id are one system, which takes so many. Of a system without a chain id the
+    /// bases have the same one by themselves.
+    fn systems(&mut self, devices: &[Device], targets: &Targets) {
+        let mut systems: BTreeMap<Option<u16>, Vec<&Device>> = BTreeMap::new();
+        for device in devices {
+            if let Some(multicell) = device.multicell() {
+                systems.entry(multicell.chain_id).or_default().push(device);
+            }
+        }
+        for bases in systems.values() {
+            for (count, base) in (1..).zip(bases) {
+                // A model without systems is reported by its target.
+                let Some((model, limit)) = targets.model(base.model()).ok().and_then(|model| {
+                    let limit = model.row.bases.filter(|limit| *limit > 1)?;
+                    Some((model, usize::from(limit)))
+                }) else {
+                    continue;
+                };
+                if count == limit + 1 {
+                    let kind = ErrorKind::TooMany {
+                        what: "bases of one system",
+                        limit,
+                        found: bases.len(),
+                        origin: model.canonical(),
+                    };
+                    self.found_later([Error::new(base.path().key("multicell"), kind)]);
+                }
+            }
+        }
     }
 
     fn device(

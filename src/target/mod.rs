@@ -43,7 +43,10 @@ use std::sync::Arc;
 
 pub use output::{ConfigFile, EtagKey, FileRef, Output, Rendered};
 pub use provisioner::Provisioner;
-pub use row::{Domain, Effect, FirmwareBound, ModelRow, OuiRow, Scope, SettingRow, TokenRow};
+pub use row::{
+    Domain, Effect, FirmwareBound, FirmwareSpan, FirmwareStep, ModelRow, OuiRow, Scope, SettingRow,
+    StepRule, TokenRow,
+};
 pub use targets::{ModelMatch, Targets};
 
 use crate::error::Errors;

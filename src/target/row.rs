@@ -45,8 +45,16 @@ pub struct ModelRow {
     pub module_names: Cow<'static, [Cow<'static, str>]>,
     /// Handsets that a base can hold; `Some(0)` on a desk phone.
     pub handsets: Option<u16>,
+    /// Accounts that one handset can carry.
+    pub handset_accounts: Option<u16>,
+    /// Handsets that a base can hold when each carries all the accounts that it can.
+    pub full_handsets: Option<u16>,
     /// Bases of one system; `Some(1)` for a single cell.
     pub bases: Option<u16>,
+    /// Calls that a base by itself carries at once: all narrow band, all wide band or encrypted.
+    pub calls: Option<(u16, u16)>,
+    /// The same for each base of a system of several.
+    pub system_calls: Option<(u16, u16)>,
     /// Stem of the file that all phones of the model ask for, without extension.
     pub file_stem: Option<Cow<'static, str>>,
     /// Further stems that must be answered alike.
@@ -57,6 +65,8 @@ pub struct ModelRow {
     pub first_firmware: Option<FirmwareBound>,
     /// Newest firmware known for the model: what is assumed when the phone's own is not told.
     pub newest_firmware: Option<FirmwareBound>,
+    /// Ways from one firmware to another that the model takes in steps, with care or not at all.
+    pub firmware_steps: Cow<'static, [FirmwareStep]>,
     /// How a person resets the phone to factory state; empty when no source says so.
     pub reset: Cow<'static, str>,
     /// What else a reader of the row should know.
@@ -84,12 +94,17 @@ impl ModelRow {
         module_keys: Cow::Borrowed(&[]),
         module_names: Cow::Borrowed(&[]),
         handsets: None,
+        handset_accounts: None,
+        full_handsets: None,
         bases: None,
+        calls: None,
+        system_calls: None,
         file_stem: None,
         other_file_stems: Cow::Borrowed(&[]),
         image_prefixes: Cow::Borrowed(&[]),
         first_firmware: None,
         newest_firmware: None,
+        firmware_steps: Cow::Borrowed(&[]),
         reset: Cow::Borrowed(""),
         note: Cow::Borrowed(""),
         source: Cow::Borrowed(""),
@@ -166,6 +181,65 @@ impl fmt::Display for FirmwareBound {
             write!(f, "{part}")?;
         }
         Ok(())
+    }
+}
+
+/// A way from one firmware to another that a model does not take directly.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[non_exhaustive]
+pub struct FirmwareStep {
+    /// Installed firmware that it is about.
+    pub from: FirmwareSpan,
+    /// Wanted firmware that it is about.
+    pub to: FirmwareSpan,
+    /// What holds on the way.
+    pub rule: StepRule,
+}
+
+impl FirmwareStep {
+    /// A rule for the way from some versions to others.
+    pub const fn new(from: FirmwareSpan, to: FirmwareSpan, rule: StepRule) -> Self {
+        Self { from, to, rule }
+    }
+
+    /// Whether the rule holds on the way between two firmware levels.
+    pub fn is_on(&self, from: [u16; 5], to: [u16; 5]) -> bool {
+        self.from.contains(from) && self.to.contains(to)
+    }
+}
+
+/// What holds on the way from one firmware to another.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[non_exhaustive]
+pub enum StepRule {
+    /// There is no such way.
+    Never,
+    /// Something beside the phone must be there, in words.
+    Needs(&'static str),
+    /// This firmware comes first.
+    Via(FirmwareBound),
+}
+
+/// Firmware levels between two bounds, each as [`FirmwareBound`] explains; `None` = open.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[non_exhaustive]
+pub struct FirmwareSpan {
+    /// The first.
+    pub since: Option<FirmwareBound>,
+    /// The last.
+    pub until: Option<FirmwareBound>,
+}
+
+impl FirmwareSpan {
+    /// The levels between two bounds.
+    pub const fn new(since: Option<FirmwareBound>, until: Option<FirmwareBound>) -> Self {
+        Self { since, until }
+    }
+
+    /// Whether the level lies between the bounds.
+    pub fn contains(&self, level: [u16; 5]) -> bool {
+        self.since.is_none_or(|since| since.since_met(level))
+            && self.until.is_none_or(|until| until.until_met(level))
     }
 }
 

@@ -300,11 +300,13 @@ pub fn spelling(target: &dyn ProvisioningTarget) -> Spelling {
         "yealink" => Spelling {
             account_switch: |account| format!("account.{account}.enable"),
             positions: ["0", "1"],
-            registrar: |_, account| {
+            // A manager keeps servers in a table.
+            registrar: |settings, account| {
                 let spelled = ["sip_server.1.address", "sip_server_host"];
-                spelled
-                    .map(|name| format!("account.{account}.{name}"))
-                    .to_vec()
+                let own = spelled.map(|name| format!("account.{account}.{name}"));
+                let row = value(settings, &format!("account.{account}.sip_server.template"));
+                let shared = row.map(|row| format!("template.{row}.sip_server.1.address"));
+                own.into_iter().chain(shared).collect()
             },
             key_kind: |key| format!("linekey.{key}.type"),
             module: |_, name| {

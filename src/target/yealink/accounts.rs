@@ -5,14 +5,12 @@ use std::collections::BTreeSet;
 use super::super::job::{Job, Limit};
 use super::super::view::{Account, AccountAt};
 use super::super::{SettingRow, TokenRow};
+use super::servers;
 use super::settings::{RING_TONES, ring_file};
 use super::tables::{self, names as n};
 use super::writer::{Ix, Writer};
 use crate::error::{ErrorKind, NoticeCode};
-use crate::model::{
-    Codec, Device, Dtmf, Found, HandsetBinding, Layer, OutboundProxy, Port, Registrar, Srtp,
-    Transport,
-};
+use crate::model::{Codec, Dtmf, Found, Layer, Port};
 use crate::text::Text;
 
 /// How long the phone rings once: six seconds.
@@ -43,8 +41,13 @@ pub(super) fn call_waiting_of_extensions(w: &mut Writer<'_, '_>, accounts: &[Acc
     }
 }
 
-/// One account in use.
-pub(super) fn account<'a>(w: &mut Writer<'_, 'a>, index: u16, account: &Account<'a>) {
+/// One account in use. `template` is the number of its servers where the phone keeps them in a table.
+pub(super) fn account<'a>(
+    w: &mut Writer<'_, 'a>,
+    index: u16,
+    account: &Account<'a>,
+    template: Option<u16>,
+) {
     let (view, at) = (&account.view, account.at);
     let x = &[index];
     w.section("account", Some(index));
@@ -64,7 +67,11 @@ pub(super) fn account<'a>(w: &mut Writer<'_, 'a>, index: u16, account: &Account<
     w.text(n::ACCOUNT_X_PASSWORD, x, view.password, |job| {
         at.path(job).key("password")
     });
-    servers(w, index, account);
+    match template {
+        Some(template) => w.number(n::ACCOUNT_X_SIP_SERVER_TEMPLATE, x, template),
+        None => servers::of_account(w, index, account),
+    }
+    servers::encryption(w, index, account);
     dtmf(w, index, account);
     nat(w, index);
     codecs(w, index, account);
@@ -93,143 +100,6 @@ pub(super) fn account<'a>(w: &mut Writer<'_, 'a>, index: u16, account: &Account<
     dnd(w, index, account);
     forwards(w, index, account);
     w.flag(n::ACCOUNT_X_AUTO_ANSWER, x, auto_answer);
-}
-
-fn servers<'a>(w: &mut Writer<'_, 'a>, index: u16, account: &Account<'a>) {
-    let own = account.view.own;
-    let registrar: Option<Found<&Registrar>> = w
-        .job
-        .find_for(own.and_then(|own| own.registrar.as_ref()), |s| {
-            s.registrar.as_ref()
-        });
-    let Some(registrar) = registrar else {
-        return w.job.missing_registrar(account.at);
-    };
-    let proxy: Option<Found<&OutboundProxy>> = w
-        .job
-        .find_for(own.and_then(|own| own.outbound_proxy.as_ref()), |s| {
-            s.outbound_proxy.as_ref()
-        });
-    let backup = w.job.backup_for(account.at, registrar.layer);
-    let path = w.job.path_for(account.at, registrar.layer, "registrar");
-    let first = registrar.value;
-    // The phone has one transport for a server and for the proxy in front of it.
-    let transport = proxy
-        .and_then(|proxy| proxy.value.transport)
-        .unwrap_or(first.transport);
-    if transport == Transport::DnsSrv {
-        w.job.check_dns(&first.host, first.port, &path);
-        if let Some(proxy) = proxy {
-            let path = w.job.path_for(account.at, proxy.layer, "outbound_proxy");
-            w.job.check_dns(&proxy.value.host, proxy.value.port, &path);
-        }
-        if let Some(backup) = backup {
-            let path = w.job.path_for(account.at, backup.layer, "backup_registrar");
-            w.job
-                .check_dns(backup.value.host(), backup.value.port(), &path);
-        }
-    }
-    if !(30..=2_147_483_647).contains(&first.expires) {
-        let kind = ErrorKind::OutOfRange {
-            what: "seconds",
-            min: 30,
-            max: 2_147_483_647,
-            found: first.expires.into(),
-            limit: w.job.limit(Limit::Model),
-        };
-        w.job.error(path.key("expires"), kind);
-    }
-    let number = transport_number(transport);
-    let port = |port: Option<Port>| match (transport, port) {
-        (Transport::DnsSrv, _) => 0,
-        (_, Some(port)) => port.get(),
-        (Transport::Tls, None) => 5061,
-        (_, None) => 5060,
-    };
-    let one = &[index, 1];
-    w.token(n::ACCOUNT_X_SIP_SERVER_Y_ADDRESS, one, first.host.as_str());
-    w.number(n::ACCOUNT_X_SIP_SERVER_Y_PORT, one, port(first.port));
-    w.number(n::ACCOUNT_X_SIP_SERVER_Y_TRANSPORT_TYPE, one, number);
-    w.number(n::ACCOUNT_X_SIP_SERVER_Y_EXPIRES, one, first.expires);
-    let two = &[index, 2];
-    match backup {
-        Some(found) => {
-            w.token(
-                n::ACCOUNT_X_SIP_SERVER_Y_ADDRESS,
-                two,
-                found.value.host().as_str(),
-            );
-            w.number(
-                n::ACCOUNT_X_SIP_SERVER_Y_PORT,
-                two,
-                port(found.value.port()),
-            );
-            w.number(n::ACCOUNT_X_SIP_SERVER_Y_TRANSPORT_TYPE, two, number);
-            w.number(n::ACCOUNT_X_SIP_SERVER_Y_EXPIRES, two, first.expires);
-        }
-        None => w.clear(n::ACCOUNT_X_SIP_SERVER_Y_ADDRESS, two),
-    }
-    if !w.job.has(n::ACCOUNT_X_SIP_SERVER_Y_ADDRESS) {
-        // Up to V70 an account has one server.
-        let x = &[index];
-        w.token(n::ACCOUNT_X_SIP_SERVER_HOST, x, first.host.as_str());
-        w.number(n::ACCOUNT_X_SIP_SERVER_PORT, x, port(first.port));
-        w.number(n::ACCOUNT_X_EXPIRES, x, first.expires);
-        if let Some(found) = backup {
-            let path = w.job.path_for(account.at, found.layer, "backup_registrar");
-            w.job
-                .unsupported(found.layer, path, "second server", Limit::Firmware, "");
-        }
-    }
-    w.number(n::ACCOUNT_X_TRANSPORT, &[index], number);
-
-    w.flag(
-        n::ACCOUNT_X_OUTBOUND_PROXY_ENABLE,
-        &[index],
-        proxy.is_some(),
-    );
-    for (row_host, row_port, ix) in [
-        (
-            n::ACCOUNT_X_OUTBOUND_HOST,
-            n::ACCOUNT_X_OUTBOUND_PORT,
-            &[index][..],
-        ),
-        (
-            n::ACCOUNT_X_OUTBOUND_PROXY_Y_ADDRESS,
-            n::ACCOUNT_X_OUTBOUND_PROXY_Y_PORT,
-            &one[..],
-        ),
-    ] {
-        match proxy {
-            Some(found) => {
-                w.token(row_host, ix, found.value.host.as_str());
-                w.number(row_port, ix, port(found.value.port));
-            }
-            None => w.clear(row_host, ix),
-        }
-    }
-    w.clear(n::ACCOUNT_X_OUTBOUND_PROXY_Y_ADDRESS, two);
-    // 1: the second server only when the first fails; 0, both at once, is the phone's default.
-    w.flag(
-        n::ACCOUNT_X_FALLBACK_REDUNDANCY_TYPE,
-        &[index],
-        backup.is_some(),
-    );
-    let srtp = match first.srtp {
-        Srtp::Off => 0,
-        Srtp::Optional => 1,
-        Srtp::Mandatory => 2,
-    };
-    w.number(n::ACCOUNT_X_SRTP_ENCRYPTION, &[index], srtp);
-}
-
-fn transport_number(transport: Transport) -> i64 {
-    match transport {
-        Transport::Udp => 0,
-        Transport::Tcp => 1,
-        Transport::Tls => 2,
-        Transport::DnsSrv => 3,
-    }
 }
 
 fn dtmf<'a>(w: &mut Writer<'_, 'a>, index: u16, account: &Account<'a>) {
@@ -484,40 +354,6 @@ fn forwards<'a>(w: &mut Writer<'_, 'a>, index: u16, account: &Account<'a>) {
     w.number(n::ACCOUNT_X_TIMEOUT_FWD_TIMEOUT, x, rings);
 }
 
-/// The accounts with their numbers. They count on, but on a manager of many bases an account has the
-/// number of its handset's slot, and a handset has one.
-pub(super) fn numbered<'a>(
-    w: &mut Writer<'_, 'a>,
-    device: &Device,
-    accounts: Vec<Account<'a>>,
-) -> Vec<(u16, Account<'a>)> {
-    if w.job.model.family != "dect-manager" {
-        // More than the model holds is an error already.
-        return (1..u16::MAX).zip(accounts).collect();
-    }
-    let mut numbered = Vec::new();
-    for account in accounts {
-        match account.at {
-            AccountAt::Handset(handset, 0) => {
-                numbered.push((device.handsets()[handset].slot, account));
-            }
-            AccountAt::Handset(handset, _) => {
-                let kind = ErrorKind::TooMany {
-                    what: "accounts of one handset",
-                    limit: 1,
-                    found: device.handsets()[handset].extensions.len(),
-                    origin: w.job.limit(Limit::Model),
-                };
-                let at = w.job.at.key("handsets").index(handset);
-                w.job.error(at.key("extensions"), kind);
-            }
-            AccountAt::Extension(_) | AccountAt::LoggedOut(_) => numbered.push((1, account)),
-        }
-    }
-    numbered.sort_by_key(|(number, _)| *number);
-    numbered
-}
-
 /// Switches every account off that the model has and the device does not use: a phone keeps an
 /// old registration otherwise.
 pub(super) fn unused_accounts(w: &mut Writer<'_, '_>, is_used: impl Fn(u16) -> bool) {
@@ -532,70 +368,6 @@ pub(super) fn unused_accounts(w: &mut Writer<'_, '_>, is_used: impl Fn(u16) -> b
             n::ACCOUNT_X_PASSWORD,
         ] {
             w.clear(row, x);
-        }
-    }
-}
-
-/// Handsets of a single-cell base: which accounts each of them rings and dials with.
-pub(super) fn handsets(w: &mut Writer<'_, '_>, device: &Device) {
-    let mut next_account: u16 = 1;
-    for (i, handset) in device.handsets().iter().enumerate() {
-        let at = w.job.at.key("handsets").index(i);
-        let slot = &[handset.slot];
-        // At most the accounts of the base, which are checked elsewhere.
-        let count = u16::try_from(handset.extensions.len()).unwrap_or(u16::MAX);
-        let accounts: Vec<String> = (next_account..next_account.saturating_add(count))
-            .map(|a| a.to_string())
-            .collect();
-        next_account = next_account.saturating_add(count);
-        let slots = w.job.model.handsets.filter(|slots| handset.slot > *slots);
-        if let Some(slots) = slots {
-            let kind = ErrorKind::OutOfRange {
-                what: "a slot",
-                min: 1,
-                max: slots.into(),
-                found: handset.slot.into(),
-                limit: w.job.limit(Limit::Model),
-            };
-            w.job.beyond(Layer::Extension, at.key("slot"), kind);
-            continue;
-        }
-        w.section("handset", Some(handset.slot));
-        w.text_or_clear(
-            n::HANDSET_X_NAME,
-            slot,
-            handset.name.as_ref().map(|name| name.value()),
-            |_| at.key("name"),
-        );
-        if let Some(first) = accounts.first() {
-            let list = accounts.join(",");
-            w.token(n::HANDSET_X_INCOMING_LINES, slot, &list);
-            w.token(n::HANDSET_X_DIAL_OUT_LINES, slot, &list);
-            w.token(n::HANDSET_X_DIAL_OUT_DEFAULT_LINE, slot, first);
-        }
-        let not_yet = [
-            (
-                "ipei",
-                handset.binding != HandsetBinding::Any,
-                "binding of a slot to one handset",
-            ),
-            (
-                "access_code",
-                handset.access_code.is_some(),
-                "access code of one slot",
-            ),
-            ("model", handset.model.is_some(), "handset model"),
-            (
-                "firmware",
-                handset.firmware.is_some(),
-                "firmware of one handset",
-            ),
-        ];
-        for (key, given, what) in not_yet {
-            if given {
-                w.job
-                    .unsupported(Layer::Extension, at.key(key), what, Limit::Model, "");
-            }
         }
     }
 }

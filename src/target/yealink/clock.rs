@@ -27,13 +27,18 @@ pub(super) fn time(w: &mut Writer<'_, '_>) {
         PHONE,
         i64::from(format == TimeFormat::H24),
     );
-    let date = match w.job.find(|s| s.date_format).map(|found| found.value) {
+    let date = date_format(w);
+    w.number(n::LOCAL_TIME_DATE_FORMAT, PHONE, date);
+}
+
+/// The number of the format of dates; the phone's own where none is chosen.
+pub(super) fn date_format(w: &Writer<'_, '_>) -> i64 {
+    match w.job.find(|s| s.date_format).map(|found| found.value) {
         None => 0,
         Some(DateFormat::YearMonthDay) => 2,
         Some(DateFormat::DayMonthYear) => 3,
         Some(DateFormat::MonthDayYear) => 4,
-    };
-    w.number(n::LOCAL_TIME_DATE_FORMAT, PHONE, date);
+    }
 }
 
 /// The offset and an explicit rule, never the phone's own: its table is stale for several zones.

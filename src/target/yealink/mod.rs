@@ -32,7 +32,10 @@ mod clock;
 mod custom;
 #[cfg(feature = "yealink-encrypt")]
 pub mod encrypt;
+mod firmware;
+mod handsets;
 mod keys;
+mod servers;
 mod settings;
 mod tables;
 mod writer;
@@ -184,6 +187,8 @@ impl PreparedYealink {
             && device.firmware().is_none()
             && device.keys().is_empty()
             && context.profile_has_no_keys()
+            // The slots of a base are told, used or not.
+            && !context.model.is("dect")
             && device.handsets().is_empty()
             && device.multicell().is_none()
             && context.limits(device).is_empty()
@@ -227,7 +232,7 @@ impl PreparedYealink {
                 },
                 || {
                     let probe = account.with_view(AccountView::probe(*shape));
-                    self.cut(|w| accounts::account(w, index, &probe))
+                    self.cut(|w| accounts::account(w, index, &probe, None))
                 },
             );
             if !run(program.as_deref(), |slot| account.view.value(slot), output) {
@@ -278,13 +283,18 @@ impl PreparedYealink {
         let modules = modules.min(most.unwrap_or(u8::MAX));
         keys::write(w, count, modules, &keys, &used);
         accounts::call_waiting_of_extensions(w, &used);
-        let numbered = accounts::numbered(w, device, used);
-        for (index, account) in &numbered {
-            accounts::account(w, *index, account);
+        let numbered = handsets::numbered(w, device, used);
+        let templates = if servers::are_in_a_table(w) {
+            servers::table(w, &numbered).into_iter().map(Some).collect()
+        } else {
+            vec![None; numbered.len()]
+        };
+        for ((index, account), template) in numbered.iter().zip(templates) {
+            accounts::account(w, *index, account, template);
         }
         let is_used = |index| numbered.iter().any(|(own, _)| *own == index);
         accounts::unused_accounts(w, is_used);
-        accounts::handsets(w, device);
+        handsets::write(w, device);
         if device.multicell().is_some() {
             let path = device.path().key("multicell");
             w.job
@@ -305,6 +315,7 @@ impl PreparedYealink {
             url: self.context.site.provisioning_url.as_ref(),
             firmware: self.context.chosen_firmware(device),
             installed: self.context.installed,
+            handsets: device.handsets(),
             one_extension: match device.extensions() {
                 [only] => only.call_waiting,
                 _ => None,

@@ -4,13 +4,14 @@ use super::super::SettingRow;
 use super::super::job::Limit;
 use super::super::view::DeviceView;
 use super::clock;
+use super::firmware;
 use super::tables::{self, names as n};
 use super::writer::{Ix, PHONE, Writer};
 use crate::emit::Place;
 use crate::error::{ErrorKind, NoticeCode, Path};
 use crate::model::{
-    CallerId, Firmware, FirmwareChoice, Found, Layer, LdapTls, Login, Port, Segment, UrlTemplate,
-    percent_encode_segment,
+    CallerId, Firmware, FirmwareChoice, Found, Handset, Layer, LdapTls, Login, Port, Segment,
+    UrlTemplate, percent_encode_segment,
 };
 use crate::text::{Text, Value};
 
@@ -36,6 +37,8 @@ pub(super) struct DeviceFacts<'a> {
     pub(super) url: Option<&'a UrlTemplate>,
     pub(super) firmware: Option<Found<&'a FirmwareChoice>>,
     pub(super) installed: Option<Firmware>,
+    /// Handsets of a base.
+    pub(super) handsets: &'a [Handset],
     /// Call waiting of the only extension: it can stand for the phone.
     pub(super) one_extension: Option<bool>,
 }
@@ -47,6 +50,7 @@ impl<'a> DeviceFacts<'a> {
             url: site.provisioning_url.as_ref(),
             firmware: None,
             installed: None,
+            handsets: &[],
             one_extension: None,
         }
     }
@@ -63,7 +67,7 @@ pub(super) fn phone(
     if let Some(view) = view {
         provisioning(w, view, facts);
         logins(w);
-        firmware(w, facts);
+        firmware::write(w, facts);
     }
     certificates(w);
     language(w, facts);
@@ -206,6 +210,16 @@ fn provisioning(w: &mut Writer<'_, '_>, view: &DeviceView<'_>, facts: &DeviceFac
         }
     }
     resync(w);
+    let model = w.job.model;
+    if model.is("dect") && model.handsets != Some(0) {
+        // What handsets are told stays on the base otherwise.
+        for row in [
+            n::STATIC_AUTO_PROVISION_HANDSET_CONFIGURED_ENABLE,
+            n::AUTO_PROVISION_HANDSET_CONFIGURED_ENABLE,
+        ] {
+            w.flag(row, PHONE, true);
+        }
+    }
 }
 
 fn resync(w: &mut Writer<'_, '_>) {
@@ -366,50 +380,6 @@ fn logins(w: &mut Writer<'_, '_>) {
                 w.job.notice(*code, path, message);
             }
         }
-    }
-}
-
-fn firmware(w: &mut Writer<'_, '_>, facts: &DeviceFacts<'_>) {
-    let Some(choice) = facts.firmware else { return };
-    let path = w.job.firmware_path(choice.layer);
-    let version = choice.value.version;
-    let prefixes = &w.job.model.image_prefixes;
-    if let Some(prefix) = version.prefix()
-        && !prefixes.is_empty()
-        && !prefixes.iter().any(|(_, own)| *own == prefix)
-    {
-        let own: Vec<String> = prefixes.iter().map(|(_, own)| own.to_string()).collect();
-        let kind = ErrorKind::Conflict(
-            format!(
-                "an image of another model: firmware of {} begins with {}, found {version}",
-                w.job.model_name,
-                own.join(" or "),
-            )
-            .into(),
-        );
-        w.job.error(path.key("version"), kind);
-        return;
-    }
-    if let Some(installed) = facts.installed {
-        if installed.oem() != version.oem() {
-            let message = format!(
-                "{version} is of another branch than the installed {installed}; images of different branches are not freely interchangeable"
-            );
-            w.job
-                .notice(NoticeCode::Firmware, path.key("version"), message);
-        } else if version < installed {
-            let message = format!("{version} is older than the installed {installed}");
-            w.job
-                .notice(NoticeCode::Firmware, path.key("version"), message);
-        }
-    }
-    let file = format!("{}-{version}.rom", w.job.model.name);
-    let Some(address) = w.job.image_address(&choice, &file) else {
-        return;
-    };
-    w.section("firmware", None);
-    for row in [n::STATIC_FIRMWARE_URL, n::FIRMWARE_URL] {
-        w.token(row, PHONE, &address);
     }
 }
 

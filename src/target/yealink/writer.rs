@@ -241,6 +241,12 @@ impl<'w, 'a> Writer<'w, 'a> {
         }
     }
 
+    /// Makes a list empty that the phone fills by itself. V7x has no word for that: it is reset there.
+    pub(super) fn empty<'i>(&mut self, row: &SettingRow, ix: impl Into<Ix<'i>>) {
+        let knows_empty = self.job.level.is_none_or(|level| level[0] >= 80);
+        self.token(row, ix, if knows_empty { "%EMPTY%" } else { "%NULL%" });
+    }
+
     /// A raw line: the name as the caller gave it, the value where there is one.
     pub(super) fn raw(
         &mut self,

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::schema::{Bound, Model, Scope, Setting, Target, Token, word};
+use crate::schema::{Bound, Model, Scope, Setting, Step, Target, Token, word};
 
 /// A word that no model carries: a setting that is known and must never be written.
 const NEVER: &str = "never";
@@ -132,6 +132,12 @@ impl Check<'_> {
         if !model.image_prefixes.is_sorted_by(|a, b| a.0 < b.0) {
             self.fault(name, "image_prefixes do not ascend");
         }
+        for step in &model.firmware_steps {
+            self.step_is_consistent(name, step);
+        }
+        if model.calls.or(model.system_calls).is_some() && model.handsets.is_none_or(|n| n == 0) {
+            self.fault(name, "calls of a base, but no handsets");
+        }
         if !model.other_file_stems.is_empty() && model.file_stem.is_none() {
             self.fault(name, "other_file_stems without file_stem");
         }
@@ -140,6 +146,23 @@ impl Check<'_> {
             model.first_firmware.as_ref(),
             model.newest_firmware.as_ref(),
         );
+    }
+
+    /// A step on the way lies between its ends, so that every way comes to an end.
+    fn step_is_consistent(&mut self, name: &str, step: &Step) {
+        if step.via.is_some() && step.needs.is_some() {
+            self.fault(name, "firmware_steps: via and needs are two steps");
+        }
+        let Some(via) = &step.via else { return };
+        let leaves = step
+            .from
+            .until
+            .as_ref()
+            .is_some_and(|last| !via.reaches(last));
+        let arrives = step.to.since.as_ref().is_some_and(|first| via < first);
+        if !leaves || !arrives {
+            self.fault(name, "firmware_steps: via does not lie between from and to");
+        }
     }
 
     /// Two rows of one name are for different firmware, models or scopes.

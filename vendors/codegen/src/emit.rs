@@ -1,7 +1,9 @@
 //! Writes the tables: sorted, one row one line, only the columns that say something.
 
 use crate::check::{constant, prefix};
-use crate::schema::{Bound, Effect, Model, Oui, Ranges, Scope, Setting, Target, Token, word};
+use crate::schema::{
+    Bound, Effect, Model, Oui, Ranges, Scope, Setting, Span, Step, Target, Token, word,
+};
 
 /// The `tables.rs` of a target. The rows have passed the rules.
 pub(crate) fn tables(target: &Target) -> String {
@@ -18,10 +20,13 @@ pub(crate) fn tables(target: &Target) -> String {
         "Domain",
         "Effect",
         "FirmwareBound",
+        "FirmwareSpan",
+        "FirmwareStep",
         "ModelRow",
         "OuiRow",
         "Scope",
         "SettingRow",
+        "StepRule",
         "TokenRow",
     ];
     let used: Vec<&str> = rows.into_iter().filter(|row| uses(&body, row)).collect();
@@ -67,6 +72,8 @@ fn model(name: &str, row: &Model) -> Vec<(&'static str, String)> {
         .iter()
         .map(|(since, n)| format!("({}, {n})", level(since)))
         .collect();
+    let pair = |pair: Option<(u16, u16)>| pair.map(|pair| format!("Some({pair:?})"));
+    let steps: Vec<String> = row.firmware_steps.iter().map(step).collect();
     columns([
         ("name", Some(cow(name))),
         ("other_names", cows(&row.other_names)),
@@ -87,7 +94,11 @@ fn model(name: &str, row: &Model) -> Vec<(&'static str, String)> {
         ("module_keys", keys(&row.module_keys)),
         ("module_names", cows(&row.module_names)),
         ("handsets", number(row.handsets)),
+        ("handset_accounts", number(row.handset_accounts)),
+        ("full_handsets", number(row.full_handsets)),
         ("bases", number(row.bases)),
+        ("calls", pair(row.calls)),
+        ("system_calls", pair(row.system_calls)),
         (
             "file_stem",
             text(&row.file_stem).map(|stem| format!("Some({stem})")),
@@ -99,10 +110,33 @@ fn model(name: &str, row: &Model) -> Vec<(&'static str, String)> {
         ),
         ("first_firmware", firmware(&row.first_firmware)),
         ("newest_firmware", firmware(&row.newest_firmware)),
+        (
+            "firmware_steps",
+            list(&steps).map(|list| format!("Cow::Borrowed({list})")),
+        ),
         ("reset", text(&row.reset)),
         ("note", text(&row.note)),
         ("source", text(&row.source)),
     ])
+}
+
+fn step(step: &Step) -> String {
+    let rule = match (&step.via, &step.needs) {
+        (Some(via), _) => format!("StepRule::Via({})", level(via)),
+        (None, Some(needs)) => format!("StepRule::Needs({needs:?})"),
+        (None, None) => "StepRule::Never".to_owned(),
+    };
+    let (from, to) = (span(&step.from), span(&step.to));
+    format!("FirmwareStep::new({from}, {to}, {rule})")
+}
+
+fn span(span: &Span) -> String {
+    let bound = |bound: &Option<Bound>| match bound {
+        Some(bound) => format!("Some({})", level(bound)),
+        None => "None".to_owned(),
+    };
+    let (since, until) = (bound(&span.since), bound(&span.until));
+    format!("FirmwareSpan::new({since}, {until})")
 }
 
 /// Writes the settings and gives back their row ids in the order of the table.

@@ -50,12 +50,17 @@ pub struct Model {
     pub module_keys: Option<Ranges>,
     pub module_names: Vec<String>,
     pub handsets: Option<u16>,
+    pub handset_accounts: Option<u16>,
+    pub full_handsets: Option<u16>,
     pub bases: Option<u16>,
+    pub calls: Option<(u16, u16)>,
+    pub system_calls: Option<(u16, u16)>,
     pub file_stem: Option<String>,
     pub other_file_stems: Vec<String>,
     pub image_prefixes: Vec<(Bound, u16)>,
     pub first_firmware: Option<Bound>,
     pub newest_firmware: Option<Bound>,
+    pub firmware_steps: Vec<Step>,
     pub reset: Option<String>,
     pub note: Option<String>,
     pub source: Option<String>,
@@ -98,7 +103,11 @@ impl Model {
             module_keys: self.module_keys.or_else(|| family.module_keys.clone()),
             module_names: list(self.module_names, &family.module_names),
             handsets: self.handsets.or(family.handsets),
+            handset_accounts: self.handset_accounts.or(family.handset_accounts),
+            full_handsets: self.full_handsets.or(family.full_handsets),
             bases: self.bases.or(family.bases),
+            calls: self.calls.or(family.calls),
+            system_calls: self.system_calls.or(family.system_calls),
             file_stem: self.file_stem.or_else(|| family.file_stem.clone()),
             other_file_stems: list(self.other_file_stems, &family.other_file_stems),
             image_prefixes: list(self.image_prefixes, &family.image_prefixes),
@@ -108,6 +117,7 @@ impl Model {
             newest_firmware: self
                 .newest_firmware
                 .or_else(|| family.newest_firmware.clone()),
+            firmware_steps: list(self.firmware_steps, &family.firmware_steps),
             reset: self.reset.or_else(|| family.reset.clone()),
             note: self.note.or_else(|| family.note.clone()),
             source,
@@ -123,6 +133,49 @@ impl Model {
             ..Self::default()
         };
         *self != words
+    }
+}
+
+/// A way from one firmware to another: by way of a third one, with something that it needs, or
+/// with neither of the two columns not at all.
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct Step {
+    /// Installed firmware.
+    pub from: Span,
+    /// Wanted firmware.
+    pub to: Span,
+    /// Firmware that comes first.
+    pub via: Option<Bound>,
+    /// What must be there, in words.
+    pub needs: Option<String>,
+}
+
+/// Firmware levels `450..499`, `510..` or `..410`, both ends included.
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[serde(try_from = "String")]
+pub struct Span {
+    /// The first, where there is one.
+    pub since: Option<Bound>,
+    /// The last, where there is one.
+    pub until: Option<Bound>,
+}
+
+impl TryFrom<String> for Span {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let bound = |text: &str| match text {
+            "" => Ok(None),
+            text => Bound::try_from(text.to_owned()).map(Some),
+        };
+        match text.split_once("..") {
+            Some((since, until)) => Ok(Self {
+                since: bound(since)?,
+                until: bound(until)?,
+            }),
+            None => Err(format!("firmware {text:?} is not of the form A..B")),
+        }
     }
 }
 

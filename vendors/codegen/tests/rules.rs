@@ -288,6 +288,32 @@ fn models_are_consistent() {
         ("[\"81\", 8]", "[\"79\", 8]"),
         &["A1: image_prefixes do not ascend"],
     );
+    for (test, steps, expected) in [
+        (
+            "step-behind",
+            "{ from = \"..80\", to = \"82..\", via = \"80/9\" }",
+            "B2: firmware_steps: via does not lie between from and to",
+        ),
+        (
+            "step-beyond",
+            "{ from = \"..80\", to = \"82..\", via = \"82\" }",
+            "B2: firmware_steps: via does not lie between from and to",
+        ),
+        (
+            "step-of-two",
+            "{ from = \"..80\", to = \"82..\", via = \"81\", needs = \"care\" }",
+            "B2: firmware_steps: via and needs are two steps",
+        ),
+    ] {
+        let steps = format!("accounts = 2, firmware_steps = [{steps}]");
+        refuse(test, "models.toml", ("accounts = 2", &steps), &[expected]);
+    }
+    refuse(
+        "calls",
+        "models.toml",
+        ("accounts = 2", "accounts = 2, calls = [10, 5]"),
+        &["B2: calls of a base, but no handsets"],
+    );
     refuse(
         "modules",
         "models.toml",

@@ -11,8 +11,6 @@ use crate::error::{ErrorKind, Invalid, NoticeCode, Path};
 use crate::model::{Device, Handset, HandsetBinding, Layer};
 use crate::text::Value;
 
-/// Lines of one handset. [rtx 1.9 p28]
-const LINES: usize = 4;
 /// The number that the base keeps for itself unless it is told another. [rtx 4.7 p58]
 pub(super) const CHAIN_ID: u16 = 512;
 /// The identity that stands for no handset.
@@ -47,6 +45,7 @@ impl<'a> Plan<'a> {
             servers: Vec::new(),
             lines: Vec::new(),
         };
+        let in_system = device.multicell().is_some();
         let mut inherited = None;
         for (i, handset) in device.handsets().iter().enumerate() {
             check_handset(job, i, handset);
@@ -57,9 +56,11 @@ impl<'a> Plan<'a> {
                 };
                 let is_inherited = Server::is_inherited_by(extension);
                 let server = match inherited {
+                    // It registers nowhere.
+                    _ if handset.binding == HandsetBinding::Remove => 0,
                     Some(server) if is_inherited => server,
                     // Without a server there is an error already.
-                    _ => plan.server(job, &account).unwrap_or(0),
+                    _ => plan.server(job, &account, in_system).unwrap_or(0),
                 };
                 if is_inherited && server > 0 {
                     inherited = Some(server);
@@ -87,8 +88,8 @@ impl<'a> Plan<'a> {
     }
 
     /// Number of the row that an extension needs; a new one when there is none like it.
-    fn server(&mut self, job: &mut Job<'a>, account: &Account<'a>) -> Option<u16> {
-        let server = Server::of(job, account)?;
+    fn server(&mut self, job: &mut Job<'a>, account: &Account<'a>, in_system: bool) -> Option<u16> {
+        let server = Server::of(job, account, in_system)?;
         let known = self.servers.iter().position(|one| *one == server);
         let index = known.unwrap_or_else(|| {
             self.servers.push(server);
@@ -112,10 +113,13 @@ impl<'a> Plan<'a> {
 
     /// What must be unique over all handsets.
     fn check(&self, job: &mut Job<'a>, device: &Device) {
-        let chain_id = device.multicell().map(|m| m.chain_id.unwrap_or(CHAIN_ID));
+        let system = device.multicell();
+        let chain_id = system.and_then(|system| system.chain_id);
         let own_number = chain_id.unwrap_or(CHAIN_ID).to_string();
         let mut names: BTreeMap<&str, &Line<'_>> = BTreeMap::new();
-        for line in &self.lines {
+        // The number of an unbound handset is free.
+        let used = self.lines.iter();
+        for line in used.filter(|line| line.handset.binding != HandsetBinding::Remove) {
             let username = line.account.view.username.as_str();
             if let Some(first) = names.get(username) {
                 let kind = ErrorKind::Duplicate {
@@ -131,9 +135,14 @@ impl<'a> Plan<'a> {
                 continue;
             }
             let path = line.user_path(job);
-            if device.multicell().is_some() {
+            if system.is_some() {
+                let at = job.at.key("multicell").key("chain_id");
+                let whose = match chain_id {
+                    Some(_) => format!("the chain id at {at}"),
+                    None => format!("the chain id of a system without {at}"),
+                };
                 let message = format!(
-                    "{own_number} is the chain id of the bases, which register with it themselves; change one of the two"
+                    "{own_number} is {whose}, which the bases register with themselves; change one of the two"
                 );
                 job.error(path, ErrorKind::Conflict(message.into()));
             } else {
@@ -144,6 +153,7 @@ impl<'a> Plan<'a> {
             }
         }
         check_bindings(job, device);
+        check_full_handsets(job, device);
     }
 }
 
@@ -354,10 +364,11 @@ fn check_handset(job: &mut Job<'_>, i: usize, handset: &Handset) {
         };
         job.error(at.key("slot"), kind);
     }
-    if handset.extensions.len() > LINES {
+    let lines = job.model.handset_accounts.map(usize::from);
+    if let Some(limit) = lines.filter(|limit| handset.extensions.len() > *limit) {
         let kind = ErrorKind::TooMany {
             what: "extensions",
-            limit: LINES,
+            limit,
             found: handset.extensions.len(),
             origin: format!("a handset of {}", job.limit(Limit::Model)),
         };
@@ -382,6 +393,25 @@ fn check_handset(job: &mut Job<'_>, i: usize, handset: &Handset) {
     {
         let kind = Invalid::redacted("an access code of four digits");
         job.error(at.key("access_code"), kind.into());
+    }
+}
+
+/// A base holds fewer handsets when each has all the lines that it can.
+fn check_full_handsets(job: &mut Job<'_>, device: &Device) {
+    let model = job.model;
+    let (Some(lines), Some(limit)) = (model.handset_accounts, model.full_handsets) else {
+        return;
+    };
+    let full = |handset: &&Handset| handset.extensions.len() >= usize::from(lines);
+    let found = device.handsets().iter().filter(full).count();
+    if found > usize::from(limit) {
+        let kind = ErrorKind::TooMany {
+            what: "handsets with all their lines",
+            limit: limit.into(),
+            found,
+            origin: job.limit(Limit::Model),
+        };
+        job.error(job.at.key("handsets"), kind);
     }
 }
 

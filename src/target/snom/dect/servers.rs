@@ -4,9 +4,9 @@ use super::super::super::job::{Job, Limit};
 use super::super::super::view::{Account, AccountAt};
 use super::super::writer::Writer;
 use super::tables::{self, names as n};
-use crate::error::{NoticeCode, Path};
+use crate::error::{Notice, NoticeCode, Path};
 use crate::model::{
-    Dtmf, Extension, Found, Host, Layer, OutboundProxy, Port, Registrar, Srtp, Transport,
+    Codec, Dtmf, Extension, Found, Host, Layer, OutboundProxy, Port, Registrar, Srtp, Transport,
 };
 
 /// Everything that a row of the table holds. Two extensions share a row when all of it is equal.
@@ -24,7 +24,12 @@ pub(super) struct Server {
 
 impl Server {
     /// The row that an extension needs; `None` when it has no registrar or no codec is left.
-    pub(super) fn of<'a>(job: &mut Job<'a>, account: &Account<'a>) -> Option<Self> {
+    /// `in_system`: whether the base is one of several.
+    pub(super) fn of<'a>(
+        job: &mut Job<'a>,
+        account: &Account<'a>,
+        in_system: bool,
+    ) -> Option<Self> {
         let (own, at) = (account.view.own, account.at);
         let registrar: Option<Found<&Registrar>> = job
             .find_for(own.and_then(|own| own.registrar.as_ref()), |s| {
@@ -40,11 +45,15 @@ impl Server {
             });
         let path = job.path_for(at, layer, "registrar");
         let transport = transport(job, at, value, &path, layer, proxy);
-        let codecs = codecs(job, account);
+        let codecs = codecs(job, account, in_system);
         let dtmf = dtmf(job, own.and_then(|own| own.dtmf), at);
         if value.srtp != Srtp::Off && !job.has(n::USER_SRTP) {
             let message = "this firmware knows SRTP as on and off only; it is switched on";
             job.notice(NoticeCode::Rounded, path.key("srtp"), message);
+        }
+        if value.srtp != Srtp::Off {
+            let what = "encryption of speech";
+            fewer_calls(job, layer, path.key("srtp"), what, in_system);
         }
         Some(Self {
             host: address(&value.host, value.port, transport),
@@ -151,14 +160,46 @@ fn transport(
 }
 
 /// The codecs as the base lists them, divided by comma and blank.
-fn codecs<'a>(job: &mut Job<'a>, account: &Account<'a>) -> Option<String> {
+fn codecs<'a>(job: &mut Job<'a>, account: &Account<'a>, in_system: bool) -> Option<String> {
     let kept = job.codecs(account, tables::CODECS)?;
+    if kept.first() == Some(&Codec::G722) {
+        let own = account.view.own.and_then(|own| own.codecs.as_ref());
+        let layer = job.find_for(own, |s| s.codecs.as_ref());
+        let layer = layer.map_or(Layer::Default, |found| found.layer);
+        let path = job.path_for(account.at, layer, "codecs");
+        let what = "G.722 as the first codec";
+        fewer_calls(job, layer, path, what, in_system);
+    }
     let tokens: Vec<&str> = kept
         .iter()
         .filter_map(|codec| job.tokens(tables::CODECS, codec.as_str()).next())
         .map(|row| row.token)
         .collect();
     Some(tokens.join(", "))
+}
+
+/// Wide band and encryption take the place of two calls each. [pascom]
+fn fewer_calls(job: &mut Job<'_>, asked: Layer, path: Path, what: &str, in_system: bool) {
+    let (calls, base) = if in_system {
+        (job.model.system_calls, "each base of the system")
+    } else {
+        (job.model.calls, job.model_name)
+    };
+    let message = match calls {
+        Some((most, fewer)) => {
+            format!("with {what} {base} carries {fewer} calls at once instead of {most}")
+        }
+        // Nobody asked, and there is no figure to tell.
+        None if asked == Layer::Default => return,
+        None => format!(
+            "with {what} {} carries half as many calls at once; how many is not known",
+            job.model_name
+        ),
+    };
+    let notice = Notice::new(NoticeCode::Capacity, path, message);
+    if !job.notices.contains(&notice) {
+        job.notices.push(notice);
+    }
 }
 
 /// How keys pressed during a call are sent. The word for both ways at once is not proven, and

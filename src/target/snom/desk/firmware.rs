@@ -4,9 +4,10 @@ use super::super::super::job::{Job, Limit};
 use super::super::writer::{PHONE, Writer, close_document, open_document};
 use super::custom;
 use super::settings::DeviceFacts;
-use super::tables::names as n;
+use super::tables::{MODELS, names as n};
 use crate::error::{ErrorKind, NoticeCode};
 use crate::model::{Firmware, FirmwareChoice, FirmwareScheme, Found, UrlTemplate};
+use crate::target::ModelRow;
 
 /// Root element of the document, and the section of its rows in the dictionary.
 pub(super) const ROOT: &str = "firmware-settings";
@@ -71,6 +72,7 @@ fn image(
     installed: Option<Firmware>,
 ) -> Option<String> {
     check_version(job, choice, installed);
+    check_address(job, choice);
     let version = choice.value.version;
     let stem = job.model.file_stem.as_deref().unwrap_or_default();
     let suffix = if job.model.is("suffix-f") { "f" } else { "r" };
@@ -122,6 +124,30 @@ fn is_chained(job: &Job<'_>, version: Firmware) -> bool {
         job.model.is("chained-update")
     } else {
         level >= [10, 1, 184, 15, 0] && job.model.is("chained-update-old")
+    }
+}
+
+/// Images are named by the type of phone: one of another type is refused.
+fn check_address(job: &mut Job<'_>, choice: &Found<&FirmwareChoice>) {
+    let Some(url) = &choice.value.url else { return };
+    let address = url.as_str().split(['?', '#']).next().unwrap_or_default();
+    let (_, name) = address.rsplit_once('/').unwrap_or_default();
+    let Some((of_type, _)) = name.split_once('-') else {
+        return;
+    };
+    let is_of = |row: &ModelRow| {
+        let stem = row.file_stem.as_deref();
+        stem.is_some_and(|stem| stem.eq_ignore_ascii_case(of_type))
+    };
+    if !is_of(job.model)
+        && let Some(other) = MODELS.iter().find(|row| is_of(row))
+    {
+        let text = format!(
+            "an image of another model: it is named for snom {}, not for {}",
+            other.name, job.model_name
+        );
+        let path = job.firmware_path(choice.layer).key("url");
+        job.error(path, ErrorKind::Conflict(text.into()));
     }
 }
 
