@@ -361,7 +361,9 @@ impl Reader {
             )
         });
         let mut multicell = Multicell::new(role?);
-        multicell.chain_id = chain_id;
+        // One that is wrong is not the default either.
+        let wrong = || doc.chain_id.as_ref().map(|_| 0);
+        multicell.chain_id = chain_id.or_else(wrong);
         multicell.primary = primary;
         Some(multicell)
     }

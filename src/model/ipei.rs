@@ -384,6 +384,41 @@ mod tests {
         assert_eq!(right.check_character(), wrong.check_character());
     }
 
+    /// All of them, not a sample: the check catches every wrong digit at every place but the eleventh,
+    /// and there none.
+    #[test]
+    fn place_11_is_the_only_one_where_a_wrong_digit_passes() {
+        for right in [
+            "5700507820687",
+            "0014601565779",
+            "030960000004*",
+            "0000000000000",
+        ] {
+            for place in 1..=12 {
+                let own = right.as_bytes()[place - 1];
+                let mut passed = Vec::new();
+                for digit in (b'0'..=b'9').filter(|digit| *digit != own) {
+                    let mut text = right.as_bytes().to_vec();
+                    text[place - 1] = digit;
+                    let text = String::from_utf8(text).unwrap();
+                    if let Ok(wrong) = text.parse::<Ipei>() {
+                        assert_ne!(wrong, right.parse().unwrap(), "{text}");
+                        passed.push(digit);
+                    }
+                }
+                let expected = if place == 11 { 9 } else { 0 };
+                assert_eq!(passed.len(), expected, "{right} at place {place}");
+            }
+            for check in "0123456789*"
+                .chars()
+                .filter(|check| !right.ends_with(*check))
+            {
+                let text = format!("{}{check}", &right[..12]);
+                assert!(text.parse::<Ipei>().is_err(), "{text}");
+            }
+        }
+    }
+
     proptest! {
         #[test]
         fn both_writings_are_read_back(emc: u16, psn in 0..=Ipei::MAX_PSN) {

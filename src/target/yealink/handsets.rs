@@ -11,6 +11,19 @@ use super::writer::{PHONE, Writer};
 use crate::error::{ErrorKind, Path, shortened};
 use crate::model::{Device, Handset, HandsetBinding, Layer, TimeFormat};
 
+/// On a base the account of a phone that nobody uses has no place: every slot is somebody's.
+pub(super) fn nobody<'a>(w: &mut Writer<'_, 'a>, accounts: &mut Vec<Account<'a>>) {
+    if !w.job.model.is("dect") {
+        return;
+    }
+    accounts.retain(|account| !matches!(account.at, AccountAt::LoggedOut(_)));
+    if let Some(found) = w.job.find(|s| s.logged_out.as_ref()) {
+        let path = w.job.path(found.layer, "logged_out");
+        let what = "account of a phone that nobody uses";
+        w.job.unsupported(found.layer, path, what, Limit::Model, "");
+    }
+}
+
 /// The accounts with their numbers. They count on, but on a manager of many bases an account has the
 /// number of its handset's slot, and a handset has one. Those of a handset that is taken away are
 /// not used; their numbers stay free.

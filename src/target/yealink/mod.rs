@@ -12,6 +12,7 @@
 //!
 //! * call waiting, or a ring tone for colleagues, of one account among several: they are settings of
 //!   the phone;
+//! * on bases, the account of a phone that nobody uses;
 //! * a code to log in with (`feature_codes.login`): a person dials it, no setting holds it, and a key of
 //!   kind `hot_desking` logs in without it;
 //! * the channel of a multicast group: keys of kind `multicast_paging` speak on the phone's default.
@@ -21,7 +22,10 @@
 //! not of that form, the nearest rule goes, with a notice that says when the clock will be wrong.
 //!
 //! Accounts are numbered in the order of the extensions, on single-cell bases in that of the handsets;
-//! on a manager of many bases an account has the number of its handset's slot.
+//! on a manager of many bases an account has the number of its handset's slot, and names a row of the
+//! table of servers, which are numbered in the order in which accounts first need them. A base in the
+//! role beside its manager has neither. Slots of handsets that are not used are cleared, and by name
+//! have no account: by itself a slot has the one of its own number.
 #![cfg_attr(
     feature = "yealink-encrypt",
     doc = "\nFiles leave here plain; [`encrypt`] makes encrypted ones of them."
@@ -273,7 +277,8 @@ impl PreparedYealink {
         let w = &mut writer;
         settings::phone(w, Some(view), &self.facts(device));
 
-        let used = context.used_accounts(device);
+        let mut used = context.used_accounts(device);
+        handsets::nobody(w, &mut used);
         // More than the model holds is an error already.
         let count = u16::try_from(used.len()).unwrap_or(u16::MAX - 1);
         let keys = w.job.layers.keys(device.keys());

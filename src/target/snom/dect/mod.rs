@@ -17,6 +17,13 @@
 //! A secondary base of a system gets what is local to it (provisioning, logins, name, network,
 //! system, firmware) and no servers and extensions: the primary hands them on.
 //!
+//! Firmware goes base first. Where the row of the model knows that the chosen version needs another one
+//! before it, that one is told, and the handsets wait; the next rendering with the new
+//! `installed_firmware` tells the next step. A version to which there is no way is not told at all.
+//!
+//! G.722 as the first codec and encryption of speech halve the calls that a base carries at once; a
+//! notice says from how many to how many.
+//!
 //! A handset without an access code of its own has `0000`, the code that bases bring; where some slots
 //! shall wait for one handset each, give every handset one.
 //!

@@ -4,7 +4,7 @@ use super::super::super::job::{Job, Limit};
 use super::super::super::view::{Account, AccountAt};
 use super::super::writer::Writer;
 use super::tables::{self, names as n};
-use crate::error::{Notice, NoticeCode, Path};
+use crate::error::{NoticeCode, Path};
 use crate::model::{
     Codec, Dtmf, Extension, Found, Host, Layer, OutboundProxy, Port, Registrar, Srtp, Transport,
 };
@@ -196,9 +196,9 @@ fn fewer_calls(job: &mut Job<'_>, asked: Layer, path: Path, what: &str, in_syste
             job.model_name
         ),
     };
-    let notice = Notice::new(NoticeCode::Capacity, path, message);
-    if !job.notices.contains(&notice) {
-        job.notices.push(notice);
+    // The base has one capacity: once is enough, at the first that asks for it.
+    if !job.notices.iter().any(|told| told.message() == message) {
+        job.notice(NoticeCode::Capacity, path, message);
     }
 }
 
