@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::super::job::Limit;
 use super::super::view::{Account, AccountAt};
+use super::clock;
 use super::firmware::handset_row;
-use super::settings;
 use super::tables::{self, names as n};
 use super::writer::{PHONE, Writer};
 use crate::error::{ErrorKind, Path, shortened};
