@@ -12,7 +12,7 @@ use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Vis
 use serde::ser::{Serialize, SerializeMap as _, SerializeSeq as _, Serializer};
 use zeroize::Zeroizing;
 
-use super::words::Words;
+use crate::model::Words;
 
 /// A value of the document: what belongs there, or the type of what was found instead.
 ///

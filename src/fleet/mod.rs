@@ -44,7 +44,6 @@ mod lax;
 mod reader;
 mod resolve;
 mod settings;
-mod words;
 mod write;
 
 use std::sync::Arc;

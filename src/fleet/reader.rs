@@ -6,9 +6,8 @@ use std::str::FromStr;
 
 use super::document::Table;
 use super::lax::{Lax, List, Number, SecretText, Wire, Word};
-use super::words::Words;
 use crate::error::{Error, ErrorKind, Invalid, Path, shortened};
-use crate::model::nearest;
+use crate::model::{Words, nearest};
 use crate::text::Secret;
 
 /// A place in the document: a chain of steps on the stack, made into a [`Path`] only for a fault.

@@ -7,12 +7,11 @@ use super::document::{
 };
 use super::lax::{Lax, List, Number, Word};
 use super::reader::{At, Reader};
-use super::words::one_of;
 use crate::error::{ErrorKind, Invalid};
 use crate::model::{
     Codec, CodecList, CustomSetting, CustomValue, FeatureCodes, HostPort, Ldap, LoggedOut, Login,
     Nat, OutboundProxy, Percent, Phonebook, Port, Registrar, Resync, RingTones, Settings, Tls,
-    Vlan, Volumes, nearest,
+    Vlan, Volumes, nearest, one_of,
 };
 use crate::target::Targets;
 use crate::text::Text;

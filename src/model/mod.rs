@@ -46,6 +46,7 @@ mod settings;
 mod site;
 mod time_zone;
 mod url;
+mod words;
 
 pub use codec::{Codec, CodecList};
 pub use device::{
@@ -69,3 +70,4 @@ pub use settings::{
 pub use site::{FirmwareChoice, Profile, Site};
 pub use time_zone::TimeZone;
 pub use url::{Segment, Url, UrlScheme, UrlTemplate, percent_encode_segment};
+pub(crate) use words::{Words, one_of};

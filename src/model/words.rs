@@ -1,10 +1,10 @@
 //! The words of the format for the choices of the model.
 
-use crate::error::Invalid;
-use crate::model::{
+use super::{
     CallerId, Codec, DateFormat, Dtmf, Handling, KeyKind, LdapTls, MulticellRole, Srtp, TimeFormat,
     Transport,
 };
+use crate::error::Invalid;
 
 /// A choice of the model that the format has a word for.
 pub trait Words: Copy + 'static {
@@ -95,7 +95,7 @@ impl Words for KeyKind {
 }
 
 /// `` `a`, `b` or `c` ``
-pub(super) fn one_of(words: &[&str]) -> String {
+pub(crate) fn one_of(words: &[&str]) -> String {
     let quoted: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
     match quoted.split_last() {
         Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
