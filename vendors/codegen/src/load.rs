@@ -9,13 +9,15 @@ use toml::{Table, Value};
 
 use crate::schema::{Model, Target};
 
-/// Every folder below `root/vendors` that holds a `models.toml`, by path.
+/// Every folder below `root/vendors` that holds a `models.toml`, by path. The examples are for callers
+/// to copy; nothing is generated for them.
 pub(crate) fn targets(root: &Path, faults: &mut Vec<String>) -> Vec<Target> {
     let vendors = root.join("vendors");
     let mut folders = Vec::new();
     if let Err(error) = find(&vendors, &mut folders) {
         faults.push(format!("vendors: {error}"));
     }
+    folders.retain(|folder| !folder.starts_with(vendors.join("examples")));
     folders.sort();
     folders
         .iter()

@@ -85,6 +85,16 @@ fn refuse(test: &str, file: &str, (old, new): (&str, &str), expected: &[&str]) {
 }
 
 #[test]
+fn examples_are_left_alone() {
+    let tree = Tree::new("examples");
+    let tables = vendor_tables::generate(&tree.0).unwrap();
+    let folder = tree.0.join("vendors/examples/maker");
+    fs::create_dir_all(&folder).unwrap();
+    fs::write(folder.join("models.toml"), "not rows of ours").unwrap();
+    assert_eq!(vendor_tables::generate(&tree.0).unwrap(), tables);
+}
+
+#[test]
 fn the_tables_are_sorted_and_say_only_what_differs() {
     let tree = Tree::new("sorted");
     let tables = vendor_tables::generate(&tree.0).unwrap();
