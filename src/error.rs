@@ -200,6 +200,19 @@ pub enum ErrorKind {
         /// Column in characters, from 1.
         column: usize,
     },
+    /// A template of the caller's that cannot be read or filled in, or whose result is not what its
+    /// format allows. Says where and what; what the template's engine says is left out: it quotes.
+    #[error("{what} at line {line}, column {column}: {reason}")]
+    Template {
+        /// The template, or its result.
+        what: String,
+        /// Line, from 1.
+        line: usize,
+        /// Column in characters, from 1.
+        column: usize,
+        /// What is wrong there.
+        reason: Cow<'static, str>,
+    },
     /// More of something than the phone holds.
     #[error("expected at most {limit} {} ({origin}), found {found}", counted(*limit, what))]
     TooMany {

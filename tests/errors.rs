@@ -83,6 +83,7 @@ fn errors() -> Vec<(&'static str, String, &'static str)> {
             phone("", password).replace("language = \"de\"\n", ""),
             "devices[0].settings.language: missing: expected a language; looked at devices[0].settings, site.settings",
         ),
+        #[cfg(not(feature = "templates"))]
         (
             "NeedsFeature",
             phone(
@@ -118,6 +119,15 @@ fn errors() -> Vec<(&'static str, String, &'static str)> {
             "Syntax",
             "[site]\nname = hidden\n".to_owned(),
             "document: not a well-formed TOML document at line 2, column 8",
+        ),
+        #[cfg(feature = "templates")]
+        (
+            "Template",
+            phone(
+                "settings = { custom = [{ target = \"yealink\", name = \"lang.wui\", template = \"é {{#if x}}hidden\" }] }",
+                password,
+            ),
+            "devices[0].settings.custom[0].template: the template at line 1, column 3: the block has no end",
         ),
         (
             "TooMany",
@@ -170,6 +180,12 @@ fn every_kind_of_error_has_its_text() {
         reached.insert(kind);
     }
     reached.insert(a_clock_that_is_wrong_for_too_long());
+    // With the feature nothing lacks it, without it nothing is a template.
+    reached.insert(if cfg!(feature = "templates") {
+        "NeedsFeature"
+    } else {
+        "Template"
+    });
     assert_eq!(
         reached,
         variants("pub enum ErrorKind"),

@@ -66,6 +66,22 @@ pub fn line(indent: usize, out: &mut Vec<u8>) {
     }
 }
 
+/// Escapes text so that it can stand in XML text and in attributes in either kind of quotes. At most
+/// six bytes for one.
+#[cfg(feature = "templates")]
+pub(crate) fn escape_anywhere(text: &str, out: &mut String) {
+    for character in text.chars() {
+        match character {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&apos;"),
+            _ => out.push(character),
+        }
+    }
+}
+
 /// Escapes `& < >`, and `"` where it would end an attribute. At most six bytes for one.
 pub(super) fn escape(text: &str, quotes: bool, out: &mut Vec<u8>) {
     let mut from = 0;

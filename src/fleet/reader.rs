@@ -7,6 +7,8 @@ use std::str::FromStr;
 use super::document::Table;
 use super::lax::{Lax, List, Number, SecretText, Wire, Word};
 use crate::error::{Error, ErrorKind, Invalid, Path, shortened};
+#[cfg(feature = "templates")]
+use crate::model::Template;
 use crate::model::{Words, nearest};
 use crate::text::Secret;
 
@@ -337,6 +339,21 @@ impl Reader {
             return None;
         }
         self.parsed(at, Secret::new(text))
+    }
+
+    /// A template, which may hold a secret.
+    #[cfg(feature = "templates")]
+    pub(super) fn value_template(
+        &mut self,
+        at: &At<'_>,
+        field: &Option<Lax<SecretText>>,
+    ) -> Option<Template> {
+        let text = self.value(at, field)?.expose();
+        if text == REDACTED {
+            self.fault(at, Invalid::redacted("the template itself"));
+            return None;
+        }
+        self.parsed(at, Template::new(text))
     }
 }
 

@@ -14,6 +14,8 @@ use crate::model::{
     Vlan, Volumes, nearest, one_of,
 };
 use crate::target::Targets;
+#[cfg(feature = "templates")]
+use crate::target::template::check_value;
 use crate::text::Text;
 
 impl Reader {
@@ -424,9 +426,17 @@ impl Reader {
                 self.fault(at, ErrorKind::Conflict(both.into()));
                 None
             }
+            #[cfg(not(feature = "templates"))]
             (_, Some(_)) => {
                 self.fault(&at.key("template"), ErrorKind::NeedsFeature("templates"));
                 None
+            }
+            #[cfg(feature = "templates")]
+            (_, template @ Some(_)) => {
+                let at = at.key("template");
+                let template = self.value_template(&at, template)?;
+                self.parsed(&at, check_value(&template))?;
+                Some(CustomValue::Template(template))
             }
             (value, None) => {
                 self.require(&at.key("value"), value, "a value");

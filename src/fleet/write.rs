@@ -9,6 +9,8 @@ use super::document::{
 };
 use super::lax::{Lax, List, Names, SecretText, Unknown};
 use super::reader::REDACTED;
+#[cfg(feature = "templates")]
+use crate::model::Template;
 use crate::model::{
     CustomSetting, CustomValue, Device, Extension, FeatureCodes, FirmwareChoice, Forward,
     FunctionKey, Handset, HandsetBinding, HostPort, Ldap, LoggedOut, Login, Multicell, Nat,
@@ -52,6 +54,16 @@ impl Writer {
     fn secret(&self, secret: &Secret) -> Option<Lax<SecretText>> {
         let text = match self.secrets {
             Secrets::Expose => secret.expose(),
+            Secrets::Redact => REDACTED,
+        };
+        Some(Lax::from(SecretText::from(text.to_owned())))
+    }
+
+    /// A template may hold a secret.
+    #[cfg(feature = "templates")]
+    fn template(&self, template: &Template) -> Option<Lax<SecretText>> {
+        let text = match self.secrets {
+            Secrets::Expose => template.as_str(),
             Secrets::Redact => REDACTED,
         };
         Some(Lax::from(SecretText::from(text.to_owned())))
@@ -176,8 +188,14 @@ impl Writer {
             value: match &setting.value {
                 CustomValue::Literal(value) => self.secret(value),
                 CustomValue::Empty => Some(Lax::from(SecretText::from(String::new()))),
+                #[cfg(feature = "templates")]
+                CustomValue::Template(_) => None,
             },
-            template: None,
+            template: match &setting.value {
+                #[cfg(feature = "templates")]
+                CustomValue::Template(template) => self.template(template),
+                _ => None,
+            },
             models: some_list(setting.models.iter().map(ToString::to_string)),
             unchecked: setting.unchecked.then(|| Lax::from(true)),
             unknown: Unknown::default(),

@@ -44,6 +44,8 @@ mod mac;
 mod nearest;
 mod settings;
 mod site;
+#[cfg(feature = "templates")]
+mod template;
 mod time_zone;
 mod url;
 mod words;
@@ -68,6 +70,10 @@ pub use settings::{
     TimeFormat, TimeOfDay, Tls, Transport, Vlan, Volumes,
 };
 pub use site::{FirmwareChoice, Profile, Site};
+#[cfg(feature = "templates")]
+pub use template::Template;
+#[cfg(feature = "templates")]
+pub(crate) use template::bad_character;
 pub use time_zone::TimeZone;
 pub use url::{Segment, Url, UrlScheme, UrlTemplate, percent_encode_segment};
 pub(crate) use words::{Words, one_of};

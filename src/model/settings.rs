@@ -616,4 +616,7 @@ pub enum CustomValue {
     Literal(Secret),
     /// Nothing: the setting is cleared in the way of its format.
     Empty,
+    /// What a template makes of the device.
+    #[cfg(feature = "templates")]
+    Template(super::Template),
 }

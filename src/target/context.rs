@@ -1,16 +1,20 @@
 //! What a prepared target keeps: site, profile, model and firmware, and what follows from them.
 
+use std::borrow::Cow;
 use std::sync::{Arc, LazyLock};
 
+use super::custom::{Custom, Sent};
 use super::job::Job;
 use super::program::{Program, Programs};
 use super::targets::names_model;
+#[cfg(feature = "templates")]
+use super::template::CustomTemplates;
 use super::view::{Account, AccountAt, AccountShape, AccountView};
 use super::{FirmwareBound, ModelRow, Output, Prepare, ProvisioningTarget, TargetId};
 use crate::error::{Error, ErrorKind, Notice, NoticeCode, Path};
 use crate::model::{
-    Device, Extension, Firmware, FirmwareChoice, FirmwareScheme, Found, Handling, Layer, Layers,
-    LoggedOut, Settings, Site,
+    CustomSetting, CustomValue, Device, Extension, Firmware, FirmwareChoice, FirmwareScheme, Found,
+    Handling, Layer, Layers, LoggedOut, Settings, Site,
 };
 use crate::text::Value;
 
@@ -29,6 +33,9 @@ pub(crate) struct Context {
     pub(crate) installed: Option<Firmware>,
     pub(crate) firmware_name: String,
     pub(crate) programs: Programs,
+    /// The templates of the raw settings of site and profile.
+    #[cfg(feature = "templates")]
+    pub(crate) templates: CustomTemplates,
 }
 
 /// The layer of devices that set nothing of their own.
@@ -38,7 +45,8 @@ impl Context {
     pub(crate) fn new(target: &dyn ProvisioningTarget, request: Prepare<'_>) -> Self {
         let installed = request.installed_firmware;
         let newest = request.model.newest_firmware;
-        Self {
+        #[allow(unused_mut, reason = "templates are compiled for the rest of it")]
+        let mut context = Self {
             site: request.site.clone(),
             profile: request.profile.map(Into::into),
             target: target.id(),
@@ -55,7 +63,14 @@ impl Context {
                 (None, None) => "of unknown version".to_owned(),
             },
             programs: Programs::default(),
+            #[cfg(feature = "templates")]
+            templates: CustomTemplates::default(),
+        };
+        #[cfg(feature = "templates")]
+        {
+            context.templates = CustomTemplates::compile(&context);
         }
+        context
     }
 
     /// A run of the emitter for a device with these settings of its own.
@@ -66,15 +81,8 @@ impl Context {
         handling: Handling,
     ) -> Job<'a> {
         let layers = self.layers(own);
-        let custom = layers.custom(|custom| {
-            let models = &custom.models;
-            custom.target.as_str() == self.target.as_str()
-                && (models.is_empty()
-                    || models
-                        .iter()
-                        .any(|m| names_model(m.as_str(), &self.vendor, &self.model)))
-        });
         Job {
+            custom: self.custom(&layers, |_, _, _| None),
             layers,
             model: &self.model,
             model_name: &self.model_name,
@@ -82,10 +90,74 @@ impl Context {
             firmware_name: &self.firmware_name,
             at,
             handling,
-            custom,
             errors: Vec::new(),
             notices: Vec::new(),
         }
+    }
+
+    /// A run of the emitter for this device.
+    pub(crate) fn job_for<'a>(&'a self, device: &'a Device) -> Job<'a> {
+        #[allow(unused_mut, reason = "templates add errors")]
+        let mut job = self.job(device.settings(), device.path(), device.handling());
+        #[cfg(feature = "templates")]
+        super::template::fill_custom(self, device, &mut job);
+        job
+    }
+
+    /// The raw settings of the layers for this target and model; `template` says what one with a
+    /// template sends, `None` leaves it out.
+    pub(crate) fn custom<'a>(
+        &self,
+        layers: &Layers<'a>,
+        #[allow(
+            unused_variables,
+            unused_mut,
+            reason = "without templates there are none"
+        )]
+        mut template: impl FnMut(&'a CustomSetting, Layer, usize) -> Option<Sent<'a>>,
+    ) -> Vec<Custom<'a>> {
+        let found = layers.custom(|custom| self.is_for(custom));
+        let made = found.into_iter().map(|(found, index)| {
+            let (setting, layer) = (found.value, found.layer);
+            let literal = |text| Sent {
+                text,
+                key: "value",
+                secret: false,
+            };
+            let sent = match &setting.value {
+                CustomValue::Literal(text) => literal(Some(Cow::Borrowed(text))),
+                CustomValue::Empty => literal(None),
+                #[cfg(feature = "templates")]
+                CustomValue::Template(_) => template(setting, layer, index)?,
+            };
+            Some(Custom {
+                setting,
+                layer,
+                index,
+                sent,
+            })
+        });
+        made.flatten().collect()
+    }
+
+    /// Whether a raw setting is for this target and model.
+    pub(crate) fn is_for(&self, custom: &CustomSetting) -> bool {
+        let models = &custom.models;
+        custom.target.as_str() == self.target.as_str()
+            && (models.is_empty()
+                || models
+                    .iter()
+                    .any(|m| names_model(m.as_str(), &self.vendor, &self.model)))
+    }
+
+    /// Whether a template makes raw settings of site or profile: they are then the device's own, and
+    /// nothing can be prepared.
+    pub(crate) fn has_templates(&self) -> bool {
+        #[cfg(feature = "templates")]
+        let has = self.templates.any();
+        #[cfg(not(feature = "templates"))]
+        let has = false;
+        has
     }
 
     /// A run for the file that all phones of the model share: no profile, any firmware.
@@ -156,6 +228,9 @@ impl Context {
     ) -> Option<Vec<(Account<'d>, AccountShape)>> {
         if device.extensions().is_empty() && self.logged_out(&NOTHING).is_some() {
             // The account of a phone that nobody is logged in to is no extension.
+            return None;
+        }
+        if self.has_templates() {
             return None;
         }
         accounts_of(device)

@@ -4,13 +4,14 @@
 use std::borrow::Cow;
 use std::fmt::Display;
 
+use super::custom::Custom;
 use super::view::{Account, AccountAt};
 use super::{Domain, ModelRow, SettingRow, TokenRow};
 use crate::emit::{Place, Refusal};
-use crate::error::{Error, ErrorKind, Notice, NoticeCode, Path, quoted};
+use crate::error::{Error, ErrorKind, Notice, NoticeCode, Path};
 use crate::model::{
-    Codec, CodecList, CustomSetting, CustomValue, Firmware, FirmwareChoice, Found, Handling, Host,
-    HostPort, Language, Layer, Layers, Ldap, LdapTls, Port, Settings, nearest,
+    Codec, CodecList, CustomSetting, Firmware, FirmwareChoice, Found, Handling, Host, HostPort,
+    Language, Layer, Layers, Ldap, LdapTls, Port, Settings,
 };
 use crate::text::{CharKinds, Value};
 
@@ -28,8 +29,8 @@ pub(crate) struct Job<'a> {
     /// Where the device stands in the document.
     pub(crate) at: &'a Path,
     pub(crate) handling: Handling,
-    /// Raw settings for this target and model, with their place in their layer's list.
-    pub(crate) custom: Vec<(Found<&'a CustomSetting>, usize)>,
+    /// Raw settings for this target and model.
+    pub(crate) custom: Vec<Custom<'a>>,
     pub(crate) errors: Vec<Error>,
     pub(crate) notices: Vec<Notice>,
 }
@@ -259,14 +260,27 @@ impl<'a> Job<'a> {
         account: &Account<'a>,
         table: &'static [TokenRow],
     ) -> Option<Vec<Codec>> {
+        let (model, level) = (self.model, self.level);
+        let knows = |codec: Codec| {
+            table
+                .iter()
+                .any(|row| row.word == codec.as_str() && row.exists_on(model, level))
+        };
+        self.codecs_known(account, knows)
+    }
+
+    /// The same for a phone that knows these.
+    pub(crate) fn codecs_known(
+        &mut self,
+        account: &Account<'a>,
+        knows: impl Fn(Codec) -> bool,
+    ) -> Option<Vec<Codec>> {
         let own = account.view.own.and_then(|own| own.codecs.as_ref());
         let wanted = self.find_for(own, |s| s.codecs.as_ref());
         let default = CodecList::default_list();
         let list = wanted.map_or(&default, |found| found.value);
-        let (kept, left): (Vec<Codec>, Vec<Codec>) = list
-            .iter()
-            .copied()
-            .partition(|codec| self.tokens(table, codec.as_str()).next().is_some());
+        let (kept, left): (Vec<Codec>, Vec<Codec>) =
+            list.iter().copied().partition(|codec| knows(*codec));
         let Some(found) = wanted else {
             return Some(kept);
         };
@@ -387,19 +401,13 @@ impl<'a> Job<'a> {
     /// Whether a raw setting is sent in place of the model's own of this name, which is then left
     /// out. The notice says so.
     pub(crate) fn shadowed(&mut self, name: &str, is_it: impl Fn(&CustomSetting) -> bool) -> bool {
-        let found = self.custom.iter().find(|(found, _)| is_it(found.value));
-        let Some((layer, index)) = found.map(|(found, index)| (found.layer, *index)) else {
+        let found = self.custom.iter().find(|custom| is_it(custom.setting));
+        let Some(path) = found.map(|custom| custom.path(self)) else {
             return false;
         };
-        let path = self.custom_path(layer, index);
         let message = format!("replaces what the model says of `{name}`");
         self.notice(NoticeCode::CustomShadows, path, message);
         true
-    }
-
-    /// Path of a raw setting in its layer's list.
-    pub(crate) fn custom_path(&self, layer: Layer, index: usize) -> Path {
-        self.path(layer, "custom").index(index)
     }
 
     /// Turns a refusal of a place into an error that names the place and the setting.
@@ -426,54 +434,6 @@ impl<'a> Job<'a> {
                 },
             },
         );
-    }
-
-    /// Checks a raw setting against its row: the domain, and whether the phone has it.
-    pub(crate) fn check_custom(
-        &mut self,
-        custom: &CustomSetting,
-        row: Option<&SettingRow>,
-        path: &Path,
-        known: &[SettingRow],
-    ) {
-        let name = custom.name.as_str();
-        let Some(row) = row else {
-            let near = nearest(name, known.iter().map(|row| row.name));
-            let near = near
-                .map(|near| format!("; the nearest is `{near}`"))
-                .unwrap_or_default();
-            self.notice(
-                NoticeCode::CustomUnknown,
-                path.key("name"),
-                format!(
-                    "the dictionary of {} has no `{name}`{near}",
-                    self.model_name
-                ),
-            );
-            return;
-        };
-        if !self.has(row) {
-            let message = format!("{} does not know `{name}`", self.limit(Limit::Firmware));
-            self.notice(NoticeCode::NotApplicable, path.key("name"), message);
-        }
-        let CustomValue::Literal(value) = &custom.value else {
-            return;
-        };
-        if !custom.unchecked && !row.domain.contains(value.expose()) {
-            let found = if row.secret {
-                "[redacted]".to_owned()
-            } else {
-                quoted(value.expose())
-            };
-            self.error(
-                path.key("value"),
-                ErrorKind::OutsideDomain {
-                    setting: name.to_owned(),
-                    domain: row.domain.to_string(),
-                    found,
-                },
-            );
-        }
     }
 }
 

@@ -23,6 +23,7 @@
 
 mod clock;
 mod context;
+mod custom;
 mod domain;
 mod job;
 mod keys;
@@ -33,12 +34,15 @@ mod row;
 #[cfg(feature = "snom")]
 pub mod snom;
 mod targets;
+#[cfg(feature = "templates")]
+pub mod template;
 mod view;
 #[cfg(feature = "yealink")]
 pub mod yealink;
 
 use std::borrow::Cow;
 use std::fmt;
+use std::str::FromStr;
 use std::sync::Arc;
 
 pub use output::{ConfigFile, EtagKey, FileRef, Output, Rendered};
@@ -49,7 +53,7 @@ pub use row::{
 };
 pub use targets::{ModelMatch, Targets};
 
-use crate::error::Errors;
+use crate::error::{Errors, Invalid};
 use crate::model::{Device, Firmware, FirmwareScheme, Site};
 
 /// Something that makes the configuration files of a family of phones.
@@ -140,6 +144,19 @@ impl TargetId {
     /// The name.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+impl FromStr for TargetId {
+    type Err = Invalid;
+
+    fn from_str(id: &str) -> Result<Self, Invalid> {
+        let fits = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-');
+        if !id.is_empty() && id.bytes().all(fits) {
+            return Ok(Self(Cow::Owned(id.to_owned())));
+        }
+        let expected = "a target id of lower-case letters, digits and dashes";
+        Err(Invalid::new(expected, id))
     }
 }
 

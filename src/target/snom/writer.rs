@@ -5,6 +5,7 @@
 //! desk phones' target only; bases do not take it.
 
 use super::super::SettingRow;
+use super::super::custom::Custom;
 use super::super::job::Job;
 use crate::emit::{Place, Refusal, cfg, xml};
 use crate::error::Path;
@@ -305,15 +306,13 @@ impl<'w, 'a> Writer<'w, 'a> {
         name: &str,
         at: At<'_>,
         attributes: &[(&str, &str)],
-        value: Option<Value<'_>>,
+        raw: &Custom<'_>,
         row: Option<&SettingRow>,
-        path: Path,
     ) {
         if let Some((at, character)) = strange_in_name(name) {
             let refusal = Refusal::Character(character, at);
-            return self
-                .job
-                .refused(path.key("name"), refusal, Place::XmlText, "custom");
+            let path = raw.path(self.job).key("name");
+            return self.job.refused(path, refusal, Place::XmlText, "custom");
         }
         let line = self.out.len();
         self.start(name, at);
@@ -322,12 +321,12 @@ impl<'w, 'a> Writer<'w, 'a> {
         }
         self.permission(row.and_then(|row| row.perm));
         xml::close_tag(self.out);
-        if let Some(value) = value
+        if let Some(value) = raw.value()
             && let Err(refusal) = Place::XmlText.write(value, self.out)
         {
             self.out.truncate(line);
-            self.job
-                .refused(path.key("value"), refusal, Place::XmlText, name);
+            let path = raw.value_path(self.job);
+            self.job.refused(path, refusal, Place::XmlText, name);
             return;
         }
         self.end(name);

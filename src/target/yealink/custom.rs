@@ -3,7 +3,6 @@
 use super::super::SettingRow;
 use super::tables;
 use super::writer::{Writer, concrete_name};
-use crate::model::CustomValue;
 
 /// The caller's raw settings.
 pub(super) fn write(w: &mut Writer<'_, '_>) {
@@ -11,17 +10,11 @@ pub(super) fn write(w: &mut Writer<'_, '_>) {
     if !custom.is_empty() {
         w.section("custom", None);
     }
-    for (found, index) in &custom {
-        let setting = found.value;
-        let path = w.job.custom_path(found.layer, *index);
-        let name = concrete_name(setting);
+    for raw in &custom {
+        let name = concrete_name(raw.setting);
         let row = row_of(&name);
-        w.job.check_custom(setting, row, &path, tables::SETTINGS);
-        let value = match &setting.value {
-            CustomValue::Literal(value) => Some(value.value()),
-            CustomValue::Empty => None,
-        };
-        w.raw(&name, value, row, path);
+        w.job.check_custom(raw, row, tables::SETTINGS);
+        w.raw(&name, raw, row);
     }
     w.job.custom = custom;
 }

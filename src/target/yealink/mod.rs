@@ -269,7 +269,7 @@ impl PreparedYealink {
         output: &mut Output,
     ) -> Result<(), Errors> {
         let context = &self.context;
-        let mut job = context.job(device.settings(), device.path(), device.handling());
+        let mut job = context.job_for(device);
         job.errors.extend(context.limits(device));
         let bytes = output.bytes();
         cfg::header(bytes);

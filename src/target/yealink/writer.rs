@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use super::super::SettingRow;
+use super::super::custom::Custom;
 use super::super::job::Job;
 use crate::emit::{Place, cfg};
 use crate::error::{ErrorKind, Path};
@@ -248,13 +249,7 @@ impl<'w, 'a> Writer<'w, 'a> {
     }
 
     /// A raw line: the name as the caller gave it, the value where there is one.
-    pub(super) fn raw(
-        &mut self,
-        name: &str,
-        value: Option<Value<'_>>,
-        row: Option<&SettingRow>,
-        path: Path,
-    ) {
+    pub(super) fn raw(&mut self, name: &str, raw: &Custom<'_>, row: Option<&SettingRow>) {
         let line = self.out.len();
         let place = Place::CfgValue;
         if let Some((at, character)) = name.chars().enumerate().find(|(_, c)| !is_of_name(*c)) {
@@ -263,16 +258,17 @@ impl<'w, 'a> Writer<'w, 'a> {
                 position: at + 1,
                 place: "the name of a setting".to_owned(),
             };
-            self.job.error(path.key("name"), kind);
+            self.job.error(raw.path(self.job).key("name"), kind);
             return;
         }
         self.out.extend_from_slice(name.as_bytes());
         self.out.extend_from_slice(b" = ");
-        match value {
+        match raw.value() {
             Some(value) => {
                 if let Err(refusal) = place.write(value, self.out) {
                     self.out.truncate(line);
-                    self.job.refused(path.key("value"), refusal, place, name);
+                    let path = raw.value_path(self.job);
+                    self.job.refused(path, refusal, place, name);
                     return;
                 }
             }

@@ -192,13 +192,13 @@ impl PreparedDect {
         output: &mut Output,
     ) -> Result<Vec<Notice>, Errors> {
         let context = &self.context;
-        let mut job = context.job(device.settings(), device.path(), device.handling());
+        let mut job = context.job_for(device);
         job.errors.extend(context.limits(device));
         check(&mut job, device);
         let multicell = device.multicell();
         let secondary = settings::is_secondary(multicell);
         // Settings of the device's own, and another choice of sections, go the plain way.
-        let plain = !device.settings().is_empty() || secondary;
+        let plain = !device.settings().is_empty() || secondary || context.has_templates();
 
         writer::open_document("settings", output.bytes());
         let made_up = format!("dect-{}", view.mac_upper.as_str());

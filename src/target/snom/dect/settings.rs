@@ -1,6 +1,7 @@
 //! From the model to the settings of the base itself, one function per group, in the order of the
 //! file.
 
+use super::super::super::custom::Custom;
 use super::super::super::job::{Job, Limit};
 use super::super::super::{Scope, SettingRow};
 use super::super::writer::{At, PHONE, Writer};
@@ -8,8 +9,8 @@ use super::clock;
 use super::tables::{self, names as n};
 use crate::error::{ErrorKind, NoticeCode, Path};
 use crate::model::{
-    CustomSetting, CustomValue, Firmware, Found, Layer, Ldap, Login, Multicell, MulticellRole,
-    Phonebook, Settings, UrlTemplate,
+    CustomSetting, Firmware, Found, Layer, Ldap, Login, Multicell, MulticellRole, Phonebook,
+    Settings, UrlTemplate,
 };
 use crate::text::Value;
 
@@ -492,10 +493,7 @@ fn cannot(job: &mut Job<'_>) {
 /// A section that holds nothing but the caller's raw settings, where there are any.
 pub(super) fn section(w: &mut Writer<'_, '_>, name: &str) {
     let any = w.job.custom.iter();
-    if any
-        .map(|(found, _)| section_of(found.value))
-        .any(|of| of == name)
-    {
+    if any.map(|raw| section_of(raw.setting)).any(|of| of == name) {
         w.open(name, &[]);
         custom(w, name);
         w.close(name);
@@ -507,34 +505,25 @@ pub(super) fn custom(w: &mut Writer<'_, '_>, section: &str) {
     let custom = std::mem::take(&mut w.job.custom);
     let here = custom
         .iter()
-        .filter(|(found, _)| section_of(found.value) == section);
-    for (found, index) in here {
-        let setting = found.value;
-        let name = setting.name.as_str();
-        let path = w.job.custom_path(found.layer, *index);
+        .filter(|raw| section_of(raw.setting) == section);
+    for raw in here {
+        let name = raw.setting.name.as_str();
         let row = row_of(w.job, name);
-        if let Some((key, kind)) = row.and_then(|row| misfit(w.job, setting, row)) {
-            w.job.error(path.key(key), kind);
+        if let Some((key, kind)) = row.and_then(|row| misfit(w.job, raw, row)) {
+            let path = raw.path(w.job).key(key);
+            w.job.error(path, kind);
             continue;
         }
-        w.job.check_custom(setting, row, &path, tables::SETTINGS);
-        let value = match &setting.value {
-            CustomValue::Literal(value) => Some(value.value()),
-            CustomValue::Empty => None,
-        };
-        let at = setting.index.map_or(PHONE, At::Index);
-        w.raw(name, at, &[], value, row, path);
+        w.job.check_custom(raw, row, tables::SETTINGS);
+        let at = raw.setting.index.map_or(PHONE, At::Index);
+        w.raw(name, at, &[], raw, row);
     }
     w.job.custom = custom;
 }
 
 /// Why a known raw setting cannot be sent, and which of its keys is at fault.
-fn misfit(
-    job: &Job<'_>,
-    setting: &CustomSetting,
-    row: &SettingRow,
-) -> Option<(&'static str, ErrorKind)> {
-    let name = row.name;
+fn misfit(job: &Job<'_>, raw: &Custom<'_>, row: &SettingRow) -> Option<(&'static str, ErrorKind)> {
+    let (setting, name) = (raw.setting, row.name);
     let conflict = |text: String| ErrorKind::Conflict(text.into());
     if row.only == ["never"] {
         let text = format!("`{name}` is a setting of other phones and must not reach a base");
@@ -551,11 +540,11 @@ fn misfit(
     let empty_harms = [n::VLAN_ID, n::NTP_SERVER]
         .iter()
         .any(|row| row.name == name);
-    if setting.value == CustomValue::Empty && empty_harms {
+    if raw.value().is_none() && empty_harms {
         let text = format!(
             "`{name}` must not be sent empty: leave it out, or set `unchecked` to send it all the same"
         );
-        return Some(("value", conflict(text)));
+        return Some((raw.sent.key, conflict(text)));
     }
     let limit = match row.scope {
         Scope::Extension => job.model.accounts,

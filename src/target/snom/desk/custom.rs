@@ -1,11 +1,12 @@
 //! The caller's raw settings.
 
+use super::super::super::custom::Custom;
 use super::super::super::job::{Job, Limit};
 use super::super::super::{Scope, SettingRow};
 use super::super::writer::{At, PHONE, Writer};
 use super::tables::{self, names as n};
 use crate::error::{ErrorKind, Path};
-use crate::model::{CustomSetting, CustomValue, Layer};
+use crate::model::{CustomSetting, Layer};
 
 /// Where a setting stands that the dictionary does not know.
 const USUAL_SECTION: &str = "phone-settings";
@@ -24,8 +25,8 @@ pub(super) fn first_of(job: &Job<'_>, section: &str) -> Option<(Layer, Path)> {
     let found = job
         .custom
         .iter()
-        .find(|(found, _)| section_of(row_of(job, found.value)) == section);
-    found.map(|(found, index)| (found.layer, job.custom_path(found.layer, *index)))
+        .find(|raw| section_of(row_of(job, raw.setting)) == section);
+    found.map(|raw| (raw.layer, raw.path(job)))
 }
 
 /// The raw settings of a section, as far as they are wanted.
@@ -35,30 +36,25 @@ pub(super) fn write(
     wanted: impl Fn(Option<&SettingRow>) -> bool,
 ) {
     let custom = std::mem::take(&mut w.job.custom);
-    for (found, index) in &custom {
-        let setting = found.value;
+    for raw in &custom {
+        let setting = raw.setting;
         let row = row_of(w.job, setting);
         if section_of(row) != section || !wanted(row) {
             continue;
         }
-        let path = w.job.custom_path(found.layer, *index);
         if let Some(row) = row
-            && !fits(w.job, setting, row, &path)
+            && !fits(w.job, raw, row)
         {
             continue;
         }
-        w.job.check_custom(setting, row, &path, tables::SETTINGS);
-        let value = match &setting.value {
-            CustomValue::Literal(value) => Some(value.value()),
-            CustomValue::Empty => None,
-        };
+        w.job.check_custom(raw, row, tables::SETTINGS);
         let at = setting.index.map_or(PHONE, At::from);
         let attributes: &[(&str, &str)] = if row.is_some_and(|row| row.scope == Scope::Key) {
             &[("context", "active"), ("label", "")]
         } else {
             &[]
         };
-        w.raw(setting.name.as_str(), at, attributes, value, row, path);
+        w.raw(setting.name.as_str(), at, attributes, raw, row);
     }
     w.job.custom = custom;
 }
@@ -83,7 +79,8 @@ fn is_indexed(row: &SettingRow) -> bool {
 }
 
 /// Whether the setting may be written at all, and at this place.
-fn fits(job: &mut Job<'_>, setting: &CustomSetting, row: &SettingRow, path: &Path) -> bool {
+fn fits(job: &mut Job<'_>, raw: &Custom<'_>, row: &SettingRow) -> bool {
+    let (setting, path) = (raw.setting, raw.path(job));
     let name = row.name;
     if row.only == ["never"] {
         let kind = ErrorKind::NotSupported {
@@ -97,11 +94,11 @@ fn fits(job: &mut Job<'_>, setting: &CustomSetting, row: &SettingRow, path: &Pat
     if setting.unchecked {
         return true;
     }
-    if setting.value == CustomValue::Empty && NEVER_EMPTY.iter().any(|row| row.name == name) {
+    if raw.value().is_none() && NEVER_EMPTY.iter().any(|row| row.name == name) {
         let why = format!(
             "`{name}` must not be sent empty: leave it out, or set `unchecked` to send it all the same"
         );
-        job.error(path.key("value"), ErrorKind::Conflict(why.into()));
+        job.error(raw.value_path(job), ErrorKind::Conflict(why.into()));
         return false;
     }
     let indices = match row.scope {

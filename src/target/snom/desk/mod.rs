@@ -335,7 +335,7 @@ impl PreparedDesk {
         output: &mut Output,
     ) -> Result<(), Errors> {
         let context = &self.context;
-        let mut job = context.job(device.settings(), device.path(), device.handling());
+        let mut job = context.job_for(device);
         job.errors.extend(context.limits(device));
         if device.multicell().is_some() {
             let path = device.path().key("multicell");
@@ -377,9 +377,7 @@ impl PreparedDesk {
         mac_upper: &str,
         output: &mut Output,
     ) {
-        let mut job = self
-            .context
-            .job(device.settings(), device.path(), device.handling());
+        let mut job = self.context.job_for(device);
         let bytes = output.bytes();
         let start = bytes.len();
         // It holds addresses of images, and no secret.
