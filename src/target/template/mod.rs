@@ -146,7 +146,7 @@
 //! |---|---|
 //! | `family`, `tags` | of the model's row |
 //! | `accounts` | every account of the model, with `used` false and everything else `null` where nobody uses it |
-//! | `keys` | every key of the phone and its modules: `position`, `module` (`null` = the phone), `kind`, `value`, `label`, `extension`; `none` where nothing is |
+//! | `keys` | every key of the phone and its modules: `position`, `module` (`null` = the phone), `kind`, `value` (its own or the code that serves it), `pickup` (of a lamp), `label`, `extension`; `none` where nothing is |
 //! | `language` | `tag`, and `token` out of the table `languages` |
 //! | `custom` | the raw settings of this target: `name`, `index`, `value` (secret) |
 //!

@@ -8,7 +8,7 @@ use serde_json::{Map, Value as Json, json};
 use super::super::clock::Clock;
 use super::super::context::Context;
 use super::super::job::Limit;
-use super::super::keys::{Placed, positions};
+use super::super::keys::{KeyLack, positions};
 use super::super::view::Account;
 use super::data::{Data, Set, codec_data, or_null, unused_account};
 use super::helpers::KEYS;
@@ -194,13 +194,13 @@ fn keys<'a>(
             .get(KEYS)
             .is_some_and(|t| t.contains_key(kind.as_str()))
     };
-    let fitting = job.fitting_keys(&named, accounts, modules, |key| writes(key.kind));
-    let at = |keys: &[Placed<'a>], module: Option<u8>, position: u16| {
-        let found = keys
-            .iter()
-            .find(|(key, _)| key.value.module == module && key.value.position == position);
-        found.map(|(key, _)| key.value)
-    };
+    let fitting = job.fitting_keys(&named, used, modules, |_, key| {
+        if writes(key.kind()) {
+            Ok(())
+        } else {
+            Err(KeyLack::Kind(Limit::Model, ""))
+        }
+    });
     let mut list = Vec::new();
     let of_phone: Vec<u16> = match model.line_keys_clear_to.or(model.line_keys) {
         Some(last) => (1..=last).collect(),
@@ -217,22 +217,25 @@ fn keys<'a>(
         positions(&model.module_keys).map(move |position| (Some(module), position))
     });
     for (module, position) in places.chain(of_modules) {
-        let key = at(&fitting, module, position);
-        let is_line = module.is_none()
-            && at(&named, module, position).is_none()
-            && position <= accounts.min(line_keys);
+        let key = fitting.iter().find(|key| key.is_at(module, position));
+        let is_named = named
+            .iter()
+            .any(|(key, _)| key.value.place() == (module, position));
+        let is_line = module.is_none() && !is_named && position <= accounts.min(line_keys);
         let (kind, extension) = match key {
-            Some(key) => (key.kind, key.extension.into()),
+            Some(key) => (key.kind(), key.extension().into()),
             None if is_line => (KeyKind::Line, position),
             None => (KeyKind::None, 1),
         };
-        let value = key.and_then(|key| key.value.as_ref());
-        let label = key.and_then(|key| key.label.as_ref());
+        let value = key.and_then(|key| key.value).map(|text| text.value);
+        let pickup = key.and_then(|key| key.pickup).map(|text| text.value);
+        let label = key.and_then(|key| key.label());
         list.push(json!({
             "position": position,
             "module": module,
             "kind": kind.as_str(),
             "value": or_null(value.map(|value| json!(value.as_str()))),
+            "pickup": or_null(pickup.map(|pickup| json!(pickup.as_str()))),
             "label": or_null(label.map(|label| json!(label.as_str()))),
             "extension": extension,
         }));
