@@ -295,6 +295,12 @@ fn year_of(at: i64) -> i32 {
     calendar::date(at.div_euclid(SECONDS_PER_DAY)).0
 }
 
+/// So many days later, or the last instant that there is.
+pub(crate) fn later(at: DateTime<Utc>, days: i64) -> DateTime<Utc> {
+    at.checked_add_signed(Duration::days(days))
+        .unwrap_or(DateTime::<Utc>::MAX_UTC)
+}
+
 /// An instant of the years that `chrono` has; others, which no table holds, are the epoch.
 pub(super) fn instant(seconds: i64) -> DateTime<Utc> {
     DateTime::from_timestamp(seconds, 0).unwrap_or_default()
@@ -302,6 +308,7 @@ pub(super) fn instant(seconds: i64) -> DateTime<Utc> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::{ClockRule, Precision};
     use super::*;
 
     fn at(text: &str) -> DateTime<Utc> {
@@ -348,6 +355,19 @@ mod tests {
                 ("2027-10-02 15:30:00 UTC".to_owned(), 37_800, 39_600),
             ],
         );
+    }
+
+    #[test]
+    fn no_instant_is_too_early_or_too_late() {
+        for zone in ["Europe/Berlin", "Asia/Gaza", "America/Havana", "Etc/UTC"] {
+            let law = Law::named(zone).unwrap();
+            for at in [DateTime::<Utc>::MIN_UTC, DateTime::<Utc>::MAX_UTC] {
+                law.offset_at(at);
+                assert_eq!(law.transitions(at, later(at, 3652)), []);
+                let rule = ClockRule::nearest(&law, at, Precision::Hour);
+                rule.disagreement(&law, at, later(at, 3652));
+            }
+        }
     }
 
     #[test]

@@ -29,6 +29,7 @@ mod tables;
 
 use chrono::{DateTime, Utc};
 
+pub(crate) use law::later;
 pub use law::{Disagreement, Law, Span, Transition};
 pub use posix::{PosixChange, PosixDay, PosixDaylight, PosixTz};
 pub use rule::{ClockRule, Daylight, Precision, WeekRule};

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Duration, Utc};
 
 use super::calendar::{self, SECONDS_PER_DAY};
-use super::law::{Disagreement, Law};
+use super::law::{Disagreement, Law, later};
 use super::posix::{PosixChange, PosixDay, PosixDaylight, PosixTz};
 
 /// The clock of a phone: an offset and, where there is any, a rule of daylight saving.
@@ -92,7 +92,7 @@ impl ClockRule {
     /// year unless the law changes.
     pub fn nearest(law: &Law, as_of: DateTime<Utc>, precision: Precision) -> Self {
         let by_rule = Self::of_rule(law.posix(), precision);
-        let year = as_of + Duration::days(366);
+        let year = later(as_of, 366);
         if law.departure(as_of, year).is_none() {
             return by_rule;
         }
@@ -169,7 +169,7 @@ impl ClockRule {
     /// The rule that the changes of the coming years follow, when there is one forward and one back
     /// in each of them.
     fn observed(law: &Law, as_of: DateTime<Utc>, precision: Precision) -> Option<Self> {
-        let changes = law.transitions(as_of, as_of + Duration::days(366 * 3));
+        let changes = law.transitions(as_of, later(as_of, 3 * 366));
         let [first, second, ..] = changes[..] else {
             return None;
         };

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Duration, Utc};
 
 use super::job::Job;
-use crate::clock::{ClockRule, Disagreement, Law, Precision, released};
+use crate::clock::{ClockRule, Disagreement, Law, Precision, later, released};
 use crate::error::{ErrorKind, NoticeCode, Path};
 use crate::model::{Handling, Layer, TimeZone};
 
@@ -32,16 +32,28 @@ impl Clock {
             layer: found.layer,
             path: job.path(found.layer, "time_zone"),
             from,
-            // An instant so late that ten years more are too many is compared up to itself.
-            until: from
-                .checked_add_signed(Duration::days(Self::YEARS * 365 + 2))
-                .unwrap_or(from),
+            until: later(from, Self::YEARS * 365 + 2),
         })
     }
 
     /// The rule of weeks for the zone.
     pub(crate) fn rule(&self, precision: Precision) -> ClockRule {
         ClockRule::nearest(&self.law, self.from, precision)
+    }
+
+    /// Whether the law departs from its own rule in the coming year: what holds now then counts more
+    /// than what comes after.
+    pub(crate) fn departs_soon(&self) -> bool {
+        self.law.departure(self.from, self.soon()).is_some()
+    }
+
+    /// Where a phone whose clock does this differs from the law in the coming year.
+    pub(crate) fn wrong_soon(&self, phone: &Law) -> Option<Disagreement> {
+        self.law.disagreement(phone, self.from, self.soon())
+    }
+
+    fn soon(&self) -> DateTime<Utc> {
+        later(self.from, 366)
     }
 
     /// Where a phone whose clock does this differs from the law in the coming years.

@@ -3,7 +3,7 @@
 use super::super::TokenRow;
 use super::super::clock::Clock;
 use super::super::job::Job;
-use crate::clock::Law;
+use crate::clock::{Disagreement, Law};
 
 /// A token with the law that the phone then follows.
 #[derive(Debug)]
@@ -29,17 +29,20 @@ pub(super) fn exact(job: &Job<'_>, clock: &Clock, table: &'static [TokenRow]) ->
     })
 }
 
-/// The token whose law differs from the zone's for the shortest time in the coming years.
+/// The token whose law differs from the zone's for the shortest time in the coming years; in the coming
+/// one, where the law departs from its own rule.
 pub(super) fn nearest(
     job: &Job<'_>,
     clock: &Clock,
     table: &'static [TokenRow],
 ) -> Option<ZoneToken> {
+    let departs_soon = clock.departs_soon();
     let wrong = |law: &Law| {
-        clock.wrong(law).map(|wrong| {
-            let amount = wrong.longest.ahead.unsigned_abs();
-            (wrong.total, amount)
-        })
+        let size = |wrong: Option<Disagreement>| {
+            wrong.map(|wrong| (wrong.total, wrong.longest.ahead.unsigned_abs()))
+        };
+        let soon = departs_soon.then(|| size(clock.wrong_soon(law)));
+        (soon, size(clock.wrong(law)))
     };
     rows(job, table)
         .filter_map(|row| Some((row, Law::named(row.word)?)))
