@@ -1,6 +1,8 @@
 //! Function keys: what every target checks of them, and the codes that serve where a key has no
 //! value of its own.
 
+use std::collections::BTreeSet;
+
 use super::ModelRow;
 use super::job::{Job, Limit};
 use super::view::{Account, AccountAt};
@@ -347,6 +349,23 @@ impl ModelRow {
         let memory_keys = u16::try_from(memory_keys).unwrap_or(u16::MAX);
         self.line_keys.map(|keys| keys.saturating_add(memory_keys))
     }
+}
+
+/// The positions of the phone's own keys that are written: all that it may have, or those that are
+/// named where nobody has counted them.
+pub(crate) fn positions_of_phone(model: &ModelRow, keys: &[Placed<'_>]) -> Vec<u16> {
+    if let Some(last) = model.line_keys_clear_to.or(model.line_keys) {
+        return (1..=last).collect();
+    }
+    let of_phone = keys.iter().filter(|(key, _)| key.value.module.is_none());
+    let named: BTreeSet<u16> = of_phone.map(|(key, _)| key.value.position).collect();
+    named.into_iter().filter(|position| *position > 0).collect()
+}
+
+/// Whether the document names the key at this place, be it one that the phone can have or not.
+pub(crate) fn is_named(keys: &[Placed<'_>], module: Option<u8>, position: u16) -> bool {
+    keys.iter()
+        .any(|(key, _)| key.value.place() == (module, position))
 }
 
 /// The positions of inclusive ranges.

@@ -8,7 +8,7 @@ use serde_json::{Map, Value as Json, json};
 use super::super::clock::Clock;
 use super::super::context::Context;
 use super::super::job::Limit;
-use super::super::keys::{KeyLack, positions};
+use super::super::keys::{KeyLack, is_named, positions, positions_of_phone};
 use super::super::view::Account;
 use super::data::{Data, Set, codec_data, or_null, unused_account};
 use super::helpers::KEYS;
@@ -202,15 +202,7 @@ fn keys<'a>(
         }
     });
     let mut list = Vec::new();
-    let of_phone: Vec<u16> = match model.line_keys_clear_to.or(model.line_keys) {
-        Some(last) => (1..=last).collect(),
-        // Of a phone whose keys nobody has counted: those that are named.
-        None => {
-            let of_phone = named.iter().filter(|(key, _)| key.value.module.is_none());
-            let named: BTreeSet<u16> = of_phone.map(|(key, _)| key.value.position).collect();
-            named.into_iter().collect()
-        }
-    };
+    let of_phone = positions_of_phone(model, &named);
     let line_keys = model.line_keys.unwrap_or(0);
     let places = of_phone.into_iter().map(|position| (None, position));
     let of_modules = (1..=modules).flat_map(|module| {
@@ -218,9 +210,7 @@ fn keys<'a>(
     });
     for (module, position) in places.chain(of_modules) {
         let key = fitting.iter().find(|key| key.is_at(module, position));
-        let is_named = named
-            .iter()
-            .any(|(key, _)| key.value.place() == (module, position));
+        let is_named = is_named(&named, module, position);
         let is_line = module.is_none() && !is_named && position <= accounts.min(line_keys);
         let (kind, extension) = match key {
             Some(key) => (key.kind(), key.extension().into()),

@@ -9,11 +9,11 @@
 //! * A key without function is one line, `type = 0`. A key in use is told every value that its
 //!   firmware reads, so that nothing of an earlier use remains.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::super::SettingRow;
 use super::super::job::{Job, Limit};
-use super::super::keys::{AssignedKey, KeyLack, Placed, positions};
+use super::super::keys::{AssignedKey, KeyLack, Placed, is_named, positions, positions_of_phone};
 use super::super::view::Account;
 use super::tables::{self, names as n};
 use super::writer::Writer;
@@ -36,15 +36,7 @@ pub(super) fn write<'a>(
     let model = w.job.model;
     let fitting = w.job.fitting_keys(keys, used, modules, can_be);
     let fitting: BTreeMap<_, _> = fitting.iter().map(|key| (key.place(), key)).collect();
-    let line_keys: Vec<u16> = match model.line_keys_clear_to.or(model.line_keys) {
-        Some(last) => (1..=last).collect(),
-        // Of a phone whose keys nobody has counted: those that are named.
-        None => {
-            let of_phone = keys.iter().filter(|(key, _)| key.value.module.is_none());
-            let named: BTreeSet<u16> = of_phone.map(|(key, _)| key.value.position).collect();
-            named.into_iter().filter(|position| *position > 0).collect()
-        }
-    };
+    let line_keys = positions_of_phone(model, keys);
     if !line_keys.is_empty() || !model.memory_keys.is_empty() || modules > 0 {
         w.section("keys", None);
     }
@@ -55,7 +47,7 @@ pub(super) fn write<'a>(
             .get(&place)
             .filter(|_| position <= assignable)
             .copied();
-        let is_free = named.is_none() && !keys.iter().any(|(key, _)| key.value.place() == place);
+        let is_free = named.is_none() && !is_named(keys, None, position);
         if is_free && model.line_keys.is_some() && position <= accounts.min(assignable) {
             told(w, &LINE_KEY, &[position], KeyKind::Line, position, None);
         } else {

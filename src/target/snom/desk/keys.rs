@@ -10,7 +10,7 @@
 //! one, `active` is that one.
 
 use super::super::super::job::{Job, Limit};
-use super::super::super::keys::{AssignedKey, KeyLack, KeyText, Placed};
+use super::super::super::keys::{AssignedKey, KeyLack, KeyText, Placed, is_named};
 use super::super::super::view::Account;
 use super::super::super::{ModelRow, TokenRow};
 use super::super::writer::{Key, Piece, Writer};
@@ -45,9 +45,7 @@ pub(super) fn write<'a>(
     w.open(ELEMENT, &[("e", "2")]);
     let lines = accounts.min(model.line_keys.unwrap_or(0));
     for position in 1..=slots {
-        let is_named = keys
-            .iter()
-            .any(|(key, _)| key.value.module.is_none() && key.value.position == position);
+        let is_named = is_named(keys, None, position);
         match at(&fitting, None, position) {
             Some(key) => assigned(w, position - 1, key, accounts),
             None if position <= lines && !is_named => line(w, position - 1, position),
