@@ -464,6 +464,17 @@ fn havana_stays_at_four_hours_behind_until_november_2027() {
         "America/Havana",
         &["timezone = ", "utc_offset = -14400", "dst = "],
     );
+    // A base has no offset: the token that is right this winter.
+    assert_lines(
+        &M400,
+        "America/Havana",
+        None,
+        &[
+            "timezone = TTB-4",
+            "timezone_by_country_region = off",
+            "dst_by_country_region = on",
+        ],
+    );
 }
 
 /// The dictionaries know the tokens of the menus, and none that other systems made up.

@@ -761,6 +761,24 @@ extensions = [{{ number = "1001", password = "p" }}]
 }
 
 #[test]
+fn everything_that_is_wrong_with_a_key_is_told_at_once() {
+    let mut key = FunctionKey::new(3, KeyKind::Blf);
+    key.value = Some(text("1@2@3"));
+    key.label = Some(text("%NULL%"));
+    let device = support::device("yealink T46S")
+        .extension(support::extension(1))
+        .key(key);
+    let errors = render_err(&site_with(with_pickup), &built(device));
+    assert_eq!(
+        errors,
+        [
+            "device.805e0c123456.keys[0].value: expected a number or an address with one `@`, found `1@2@3`",
+            "device.805e0c123456.keys[0].label: `%NULL%` at character 1 would act as a command in the value of a setting (`linekey.3.label`); choose another text",
+        ],
+    );
+}
+
+#[test]
 fn a_value_that_is_none_for_its_kind_is_refused() {
     refused(
         r#"kind = "blf", value = "100@a@b""#,
