@@ -3,6 +3,7 @@
 pub mod dect;
 pub mod desk;
 mod files;
+mod raw;
 mod writer;
 mod zones;
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::super::super::job::Limit;
 use super::super::writer::{At, PHONE, Writer};
-use super::settings;
+use super::custom;
 use super::tables::{self, names as n};
 use crate::error::{ErrorKind, NoticeCode, Path};
 use crate::model::{
@@ -36,7 +36,7 @@ pub(super) fn write(w: &mut Writer<'_, '_>, device: &Device, wanted: &Wanted<'_>
     let mut handsets = handsets(w, device, wanted);
     order(w, base, wanted.installed, &mut handsets);
     if base.is_none() && handsets.is_empty() {
-        return settings::section(w, "firmware-settings");
+        return custom::section(w, "firmware-settings");
     }
     w.open("firmware-settings", &[]);
     let version = base.map(|base| base.now);
@@ -50,7 +50,7 @@ pub(super) fn write(w: &mut Writer<'_, '_>, device: &Device, wanted: &Wanted<'_>
         number(w, n::PP_FWU_SW_VERSION, at, version.software());
         number(w, n::PP_FWU_BRANCH_VERSION, at, version.branch());
     }
-    settings::custom(w, "firmware-settings");
+    custom::write(w, "firmware-settings");
     w.close("firmware-settings");
 }
 

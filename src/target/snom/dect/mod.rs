@@ -42,6 +42,7 @@
 //!   the nearest token, with a notice.
 
 mod clock;
+mod custom;
 mod firmware;
 mod handsets;
 mod servers;
@@ -212,8 +213,8 @@ impl PreparedDect {
         }
         if secondary {
             let w = &mut Writer::dect(&mut job, output.bytes());
-            settings::section(w, "server");
-            settings::section(w, "extension");
+            custom::section(w, "server");
+            custom::section(w, "extension");
         } else {
             self.extensions(&mut job, device, plain, output);
         }
@@ -244,7 +245,7 @@ impl PreparedDect {
         let w = &mut Writer::dect(job, output.bytes());
         w.open("server", &[]);
         servers::write(w, &plan.servers);
-        settings::custom(w, "server");
+        custom::write(w, "server");
         w.close("server");
         w.open("extension", &[]);
         handsets::write(w, &plan);
@@ -268,7 +269,7 @@ impl PreparedDect {
         if !copied {
             handsets::unused(w, from);
         }
-        settings::custom(w, "extension");
+        custom::write(w, "extension");
         w.close("extension");
     }
 

@@ -1,16 +1,15 @@
 //! From the model to the settings of the base itself, one function per group, in the order of the
 //! file.
 
-use super::super::super::custom::Custom;
+use super::super::super::SettingRow;
 use super::super::super::job::{Job, Limit};
-use super::super::super::{Scope, SettingRow};
-use super::super::writer::{At, PHONE, Writer};
+use super::super::writer::{PHONE, Writer};
 use super::clock;
+use super::custom;
 use super::tables::{self, names as n};
-use crate::error::{ErrorKind, NoticeCode, Path};
+use crate::error::{NoticeCode, Path};
 use crate::model::{
-    CustomSetting, Firmware, Found, Layer, Ldap, Login, Multicell, MulticellRole, Phonebook,
-    Settings, UrlTemplate,
+    Firmware, Found, Layer, Ldap, Login, Multicell, MulticellRole, Phonebook, Settings, UrlTemplate,
 };
 use crate::text::Value;
 
@@ -48,7 +47,7 @@ pub(super) fn global(w: &mut Writer<'_, '_>, base: &BaseFacts<'_>) {
         w.switch(n::AUTO_DECT_REGISTER, PHONE, true);
         directory(w);
     }
-    custom(w, "global");
+    custom::write(w, "global");
     w.close("global");
     cannot(w.job);
 }
@@ -62,7 +61,7 @@ pub(super) fn multicell(w: &mut Writer<'_, '_>, multicell: Option<&Multicell>) {
             w.job
                 .unsupported(Layer::Device, path, what, Limit::Model, "");
         }
-        return section(w, "multicell");
+        return custom::section(w, "multicell");
     }
     w.open("multicell", &[]);
     w.switch(n::NETWORK_SYNC_ENABLE, PHONE, multicell.is_some());
@@ -89,7 +88,7 @@ pub(super) fn multicell(w: &mut Writer<'_, '_>, multicell: Option<&Multicell>) {
         }
         None => w.token(n::NETWORK_SYNC_PRIMARY_STATIC_IP, PHONE, "0.0.0.0"),
     }
-    custom(w, "multicell");
+    custom::write(w, "multicell");
     w.close("multicell");
 }
 
@@ -488,99 +487,4 @@ fn cannot(job: &mut Job<'_>) {
         let message = "the base knows keep-alive packets as on and off only; they are switched on";
         job.notice(NoticeCode::Rounded, path, message);
     }
-}
-
-/// A section that holds nothing but the caller's raw settings, where there are any.
-pub(super) fn section(w: &mut Writer<'_, '_>, name: &str) {
-    let any = w.job.custom.iter();
-    if any.map(|raw| section_of(raw.setting)).any(|of| of == name) {
-        w.open(name, &[]);
-        custom(w, name);
-        w.close(name);
-    }
-}
-
-/// The caller's raw settings of one section; those that nobody knows stand in `global`.
-pub(super) fn custom(w: &mut Writer<'_, '_>, section: &str) {
-    let custom = std::mem::take(&mut w.job.custom);
-    let here = custom
-        .iter()
-        .filter(|raw| section_of(raw.setting) == section);
-    for raw in here {
-        let name = raw.setting.name.as_str();
-        let row = row_of(w.job, name);
-        if let Some((key, kind)) = row.and_then(|row| misfit(w.job, raw, row)) {
-            let path = raw.path(w.job).key(key);
-            w.job.error(path, kind);
-            continue;
-        }
-        w.job.check_custom(raw, row, tables::SETTINGS);
-        let at = raw.setting.index.map_or(PHONE, At::Index);
-        w.raw(name, at, &[], raw, row);
-    }
-    w.job.custom = custom;
-}
-
-/// Why a known raw setting cannot be sent, and which of its keys is at fault.
-fn misfit(job: &Job<'_>, raw: &Custom<'_>, row: &SettingRow) -> Option<(&'static str, ErrorKind)> {
-    let (setting, name) = (raw.setting, row.name);
-    let conflict = |text: String| ErrorKind::Conflict(text.into());
-    if row.only == ["never"] {
-        let text = format!("`{name}` is a setting of other phones and must not reach a base");
-        return Some(("name", conflict(text)));
-    }
-    if row.scope == Scope::Indexed {
-        let text =
-            format!("`{name}` belongs to a model of handset; set it as the handset's `firmware`");
-        return Some(("name", conflict(text)));
-    }
-    if setting.unchecked {
-        return None;
-    }
-    let empty_harms = [n::VLAN_ID, n::NTP_SERVER]
-        .iter()
-        .any(|row| row.name == name);
-    if raw.value().is_none() && empty_harms {
-        let text = format!(
-            "`{name}` must not be sent empty: leave it out, or set `unchecked` to send it all the same"
-        );
-        return Some((raw.sent.key, conflict(text)));
-    }
-    let limit = match row.scope {
-        Scope::Extension => job.model.accounts,
-        Scope::Server => job.model.servers,
-        _ => None,
-    };
-    let limit = limit.unwrap_or(u16::MAX);
-    let kind = match (row.scope == Scope::Phone, setting.index) {
-        (true, None) => return None,
-        (true, Some(_)) => conflict(format!("`{name}` takes no index")),
-        (false, None) => conflict(format!("`{name}` takes an index")),
-        (false, Some(index)) if (1..=limit).contains(&index) => return None,
-        (false, Some(index)) => ErrorKind::OutOfRange {
-            what: "an index",
-            min: 1,
-            max: limit.into(),
-            found: index.into(),
-            limit: job.limit(Limit::Model),
-        },
-    };
-    Some(("index", kind))
-}
-
-fn section_of(setting: &CustomSetting) -> &'static str {
-    let known = rows_of(setting.name.as_str()).first();
-    known.map_or("global", |row| row.section)
-}
-
-/// The row of a name: the one of the firmware, where two share it.
-fn row_of(job: &Job<'_>, name: &str) -> Option<&'static SettingRow> {
-    let rows = rows_of(name);
-    rows.iter().find(|row| job.has(row)).or(rows.first())
-}
-
-fn rows_of(name: &str) -> &'static [SettingRow] {
-    let from = tables::SETTINGS.partition_point(|row| row.name < name);
-    let rows = &tables::SETTINGS[from..];
-    &rows[..rows.partition_point(|row| row.name <= name)]
 }

@@ -3,6 +3,7 @@
 use super::super::super::custom::Custom;
 use super::super::super::job::{Job, Limit};
 use super::super::super::{Scope, SettingRow};
+use super::super::raw;
 use super::super::writer::{At, PHONE, Writer};
 use super::tables::{self, names as n};
 use crate::error::{ErrorKind, Path};
@@ -62,11 +63,7 @@ pub(super) fn write(
 /// The dictionary row of a raw setting. Of two rows of one name the one that has an index exactly if
 /// the setting has counts, and the one that the firmware has.
 fn row_of(job: &Job<'_>, setting: &CustomSetting) -> Option<&'static SettingRow> {
-    let name = setting.name.as_str();
-    let from = tables::SETTINGS.partition_point(|row| row.name < name);
-    let rows = tables::SETTINGS[from..]
-        .iter()
-        .take_while(|row| row.name == name);
+    let rows = raw::rows_of(tables::SETTINGS, setting.name.as_str()).iter();
     rows.max_by_key(|row| (is_indexed(row) == setting.index.is_some(), job.has(row)))
 }
 
@@ -80,7 +77,7 @@ fn is_indexed(row: &SettingRow) -> bool {
 
 /// Whether the setting may be written at all, and at this place.
 fn fits(job: &mut Job<'_>, raw: &Custom<'_>, row: &SettingRow) -> bool {
-    let (setting, path) = (raw.setting, raw.path(job));
+    let path = raw.path(job);
     let name = row.name;
     if row.only == ["never"] {
         let kind = ErrorKind::NotSupported {
@@ -91,35 +88,13 @@ fn fits(job: &mut Job<'_>, raw: &Custom<'_>, row: &SettingRow) -> bool {
         job.error(path.key("name"), kind);
         return false;
     }
-    if setting.unchecked {
-        return true;
-    }
-    if raw.value().is_none() && NEVER_EMPTY.iter().any(|row| row.name == name) {
-        let why = format!(
-            "`{name}` must not be sent empty: leave it out, or set `unchecked` to send it all the same"
-        );
-        job.error(raw.value_path(job), ErrorKind::Conflict(why.into()));
-        return false;
-    }
     let indices = match row.scope {
-        Scope::Phone => None,
         Scope::Account => Some((1, job.model.accounts.unwrap_or(u16::MAX))),
         _ => row.indices.first().copied(),
     };
-    let kind = match (is_indexed(row), setting.index, indices) {
-        (true, Some(index), Some((min, max))) if !(min..=max).contains(&index) => {
-            ErrorKind::OutOfRange {
-                what: "an index",
-                min: min.into(),
-                max: max.into(),
-                found: index.into(),
-                limit: job.limit(Limit::Model),
-            }
-        }
-        (true, None, _) => ErrorKind::Conflict(format!("`{name}` takes an index").into()),
-        (false, Some(_), _) => ErrorKind::Conflict(format!("`{name}` takes no index").into()),
-        _ => return true,
+    let Some((key, kind)) = raw::misfit(job, raw, row, &NEVER_EMPTY, indices) else {
+        return true;
     };
-    job.error(path.key("index"), kind);
+    job.error(path.key(key), kind);
     false
 }
