@@ -81,8 +81,10 @@
 //! * below 8.8 the code for picking up a call but through a `blf` key, and at all times the code for
 //!   a group and `login` but through keys of the kinds `group_pickup` and `hot_desking`.
 
+mod accounts;
 mod clock;
 mod custom;
+mod features;
 mod firmware;
 mod keys;
 mod settings;
@@ -292,7 +294,7 @@ impl PreparedDesk {
             let shape = *shape;
             let program = context.programs.get(Part::Account { index, shape }, || {
                 let view = AccountView::probe(shape);
-                self.cut(|w| settings::account(w, index, &account.with_view(view)))
+                self.cut(|w| accounts::account(w, index, &account.with_view(view)))
             });
             if !run(program.as_deref(), |slot| account.view.value(slot), output) {
                 return false;
@@ -302,7 +304,7 @@ impl PreparedDesk {
         let used = accounts.len() as u16;
         let from = used + 1;
         let unused = context.programs.get(Part::Unused { from }, || {
-            self.cut(|w| settings::unused_accounts(w, from))
+            self.cut(|w| accounts::unused_accounts(w, from))
         });
         let tail = context.programs.get(Part::Tail, || self.cut(write_tail));
         let modules = device.modules().unwrap_or(0);
@@ -347,14 +349,14 @@ impl PreparedDesk {
         let mut writer = Writer::desk(&mut job, bytes);
         let w = &mut writer;
         write_phone(w, view, facts);
-        settings::features_of_extensions(w, device);
+        features::features_of_extensions(w, device);
         let used = context.used_accounts(device);
         for (index, account) in (1..).zip(&used) {
-            settings::account(w, index, account);
+            accounts::account(w, index, account);
         }
         // More than the model holds is an error already.
         let count = u16::try_from(used.len()).unwrap_or(u16::MAX - 1);
-        settings::unused_accounts(w, count + 1);
+        accounts::unused_accounts(w, count + 1);
         write_tail(w);
         let keys = w.job.layers.keys(device.keys());
         let highest = keys.iter().filter_map(|(key, _)| key.value.module).max();

@@ -1,27 +1,24 @@
 //! From the model to settings, one function per group, in the order of the file.
 
 use super::super::super::job::{Job, Limit};
-use super::super::super::view::{Account, DeviceView};
+use super::super::super::view::DeviceView;
 use super::super::super::{Domain, SettingRow};
 use super::super::files::{Addresses, filled};
-use super::super::writer::{At, PHONE, Writer};
+use super::super::writer::{PHONE, Writer};
 use super::clock;
+use super::features;
 use super::firmware;
 use super::tables::{self, names as n};
 use crate::error::{ErrorKind, NoticeCode, Path};
 use crate::model::{
-    CallerId, Device, Dtmf, Extension, Firmware, FirmwareChoice, Forward, Found, Host, HostPort,
-    Layer, LdapTls, OutboundProxy, Port, Registrar, Srtp, TimeOfDay, Transport, UrlScheme,
+    CallerId, Extension, Firmware, FirmwareChoice, Found, Layer, LdapTls, Port, TimeOfDay,
+    UrlScheme,
 };
-use crate::text::Text;
 
 /// Built-in ring tones.
-const RING_TONES: u8 = 10;
+pub(super) const RING_TONES: u8 = 10;
 /// Text of the Alert-Info header that marks a call from a colleague.
 const ALERT_INTERNAL: &str = "alert-internal";
-/// Seconds until a call counts as not answered, where nothing else is said: two rings of six
-/// seconds, as on phones that count rings.
-const NO_ANSWER_SECONDS: u16 = 12;
 /// Length of the window in which a daily poll falls.
 const POLL_WINDOW_MINUTES: u8 = 5;
 /// Seconds of a day.
@@ -53,7 +50,7 @@ pub(super) fn phone(w: &mut Writer<'_, '_>, view: &DeviceView<'_>, facts: &Devic
         // The phone's own default, written because a phone may hold another value.
         w.job.or(|s| s.nat.rport, true),
     );
-    features(w, facts);
+    features::features(w, facts);
     ringing(w);
     volumes(w);
     display(w);
@@ -105,7 +102,7 @@ fn provisioning(w: &mut Writer<'_, '_>, view: &DeviceView<'_>, facts: &DeviceFac
     ] {
         if value.is_some() || facts.addresses.is_some() {
             w.text_or_clear(row, PHONE, value, |job| {
-                job.path(layer_of(download), "download").key(key)
+                job.path(features::layer_of(download), "download").key(key)
             });
         }
     }
@@ -330,176 +327,6 @@ fn tones(w: &mut Writer<'_, '_>) {
     }
 }
 
-/// Call waiting, do not disturb and forwarding of firmware that has them once for the phone.
-fn features(w: &mut Writer<'_, '_>, facts: &DeviceFacts<'_>) {
-    let only = facts.only;
-    let waiting = call_waiting(w.job, only);
-    w.switch(n::CALL_WAITING, PHONE, waiting);
-    let dnd = only.and_then(|own| own.dnd).unwrap_or(false);
-    w.switch(n::DND_MODE, PHONE, dnd);
-    code(w, n::DND_ON_CODE, PHONE, "dnd_on", |c| c.dnd_on.as_ref());
-    code(w, n::DND_OFF_CODE, PHONE, "dnd_off", |c| c.dnd_off.as_ref());
-    forwards(
-        w,
-        PHONE,
-        &[
-            ForwardRows {
-                enabled: n::REDIRECT_ALLWAYS,
-                target: n::REDIRECT_NUMBER,
-                seconds: None,
-                on_code: n::REDIRECT_ALWAYS_ON_CODE,
-                off_code: n::REDIRECT_ALWAYS_OFF_CODE,
-            },
-            ForwardRows {
-                enabled: n::REDIRECT_ON_BUSY,
-                target: n::REDIRECT_BUSY_NUMBER,
-                seconds: None,
-                on_code: n::REDIRECT_BUSY_ON_CODE,
-                off_code: n::REDIRECT_BUSY_OFF_CODE,
-            },
-            ForwardRows {
-                enabled: n::REDIRECT_ON_TIMEOUT,
-                target: n::REDIRECT_TIME_NUMBER,
-                seconds: Some(n::REDIRECT_TIME),
-                on_code: n::REDIRECT_TIME_ON_CODE,
-                off_code: n::REDIRECT_TIME_OFF_CODE,
-            },
-        ],
-        only.map(|own| &own.forward),
-        |job| job.at.key("extensions").index(0),
-    );
-}
-
-fn call_waiting(job: &Job<'_>, own: Option<&Extension>) -> bool {
-    own.and_then(|own| own.call_waiting)
-        .unwrap_or_else(|| job.or(|s| s.call_waiting, true))
-}
-
-/// What old firmware has once for the phone: an extension among several cannot have its own.
-pub(super) fn features_of_extensions(w: &mut Writer<'_, '_>, device: &Device) {
-    if device.extensions().len() < 2 {
-        return;
-    }
-    let at = w.job.at.key("extensions");
-    // What the phone is told for all of them: an extension that wants the same gets it.
-    let waiting = call_waiting(w.job, None);
-    for (index, own) in device.extensions().iter().enumerate() {
-        let own_values = [
-            (
-                "call_waiting",
-                own.call_waiting.is_some_and(|own| own != waiting),
-                n::CALL_WAITING_IDENTITY,
-            ),
-            ("dnd", own.dnd == Some(true), n::DND_MODE_IDENTITY),
-            (
-                "forward",
-                own.forward != Forward::default(),
-                n::FWD_ALL_ENABLED,
-            ),
-        ];
-        for (key, given, row) in own_values {
-            if given && !w.job.has(row) {
-                let path = at.index(index).key(key);
-                let what = format!("`{key}` of one account among several");
-                w.job
-                    .unsupported(Layer::Extension, path, what, Limit::Firmware, "");
-            }
-        }
-    }
-}
-
-type CodeOf = fn(&crate::model::FeatureCodes) -> Option<&Text>;
-
-/// A feature code, or its setting cleared.
-fn code(w: &mut Writer<'_, '_>, row: &SettingRow, at: At<'_>, key: &str, get: CodeOf) {
-    let found = w.job.find(|s| get(&s.feature_codes));
-    w.text_or_clear(row, at, found.map(|found| found.value.value()), |job| {
-        job.path(layer_of(found), "feature_codes").key(key)
-    });
-}
-
-/// A feature code, or the one that the phone brings.
-fn code_or_default(w: &mut Writer<'_, '_>, row: &SettingRow, at: At<'_>, key: &str, get: CodeOf) {
-    match w.job.find(|s| get(&s.feature_codes)) {
-        Some(found) if !w.job.has(row) => {
-            let path = w.job.path(found.layer, "feature_codes").key(key);
-            let what = format!("code `{key}`");
-            w.job
-                .unsupported(found.layer, path, what, Limit::Firmware, "");
-        }
-        Some(_) => code(w, row, at, key, get),
-        None => match row.default {
-            Some(default) => w.token(row, at, default),
-            None => w.clear(row, at),
-        },
-    }
-}
-
-/// The settings of one kind of forwarding.
-#[derive(Clone, Copy, Debug)]
-struct ForwardRows {
-    enabled: &'static SettingRow,
-    target: &'static SettingRow,
-    seconds: Option<&'static SettingRow>,
-    on_code: &'static SettingRow,
-    off_code: &'static SettingRow,
-}
-
-/// Forwarding of all calls, while busy, and of unanswered ones. With codes the phone dials them and
-/// the server forwards, without codes the phone does it itself.
-fn forwards<'a>(
-    w: &mut Writer<'_, 'a>,
-    at: At<'_>,
-    rows: &[ForwardRows; 3],
-    forward: Option<&Forward>,
-    account: impl Fn(&Job<'a>) -> Path,
-) {
-    type Kind<'f> = (&'f str, Option<&'f Text>, [(&'f str, CodeOf); 2]);
-    let kinds: [Kind<'_>; 3] = [
-        (
-            "always",
-            forward.and_then(|forward| forward.always.as_ref()),
-            [
-                ("forward_always_on", |c| c.forward_always_on.as_ref()),
-                ("forward_always_off", |c| c.forward_always_off.as_ref()),
-            ],
-        ),
-        (
-            "busy",
-            forward.and_then(|forward| forward.busy.as_ref()),
-            [
-                ("forward_busy_on", |c| c.forward_busy_on.as_ref()),
-                ("forward_busy_off", |c| c.forward_busy_off.as_ref()),
-            ],
-        ),
-        (
-            "no_answer",
-            forward.and_then(|forward| forward.no_answer.as_ref()),
-            [
-                ("forward_no_answer_on", |c| c.forward_no_answer_on.as_ref()),
-                ("forward_no_answer_off", |c| {
-                    c.forward_no_answer_off.as_ref()
-                }),
-            ],
-        ),
-    ];
-    for (rows, (key, number, [(on_key, on), (off_key, off)])) in rows.iter().zip(kinds) {
-        w.switch(rows.enabled, at, number.is_some());
-        w.text_or_clear(
-            rows.target,
-            at,
-            number.map(|number| number.value()),
-            |job| account(job).key("forward").key(key),
-        );
-        if let Some(row) = rows.seconds {
-            let seconds = forward.and_then(|forward| forward.no_answer_seconds);
-            w.number(row, at, seconds.unwrap_or(NO_ANSWER_SECONDS));
-        }
-        code(w, rows.on_code, at, on_key, on);
-        code(w, rows.off_code, at, off_key, off);
-    }
-}
-
 fn ringing(w: &mut Writer<'_, '_>) {
     let tone = w.job.find(|s| s.ring_tones.internal).filter(|found| {
         let path = w.job.path(found.layer, "ring_tones.internal");
@@ -510,7 +337,7 @@ fn ringing(w: &mut Writer<'_, '_>) {
     w.token(n::ALERT_INTERNAL_RING_SOUND, PHONE, &ringer);
 }
 
-fn ringer(tone: u8) -> String {
+pub(super) fn ringer(tone: u8) -> String {
     if tone == 0 {
         "Silent".to_owned()
     } else {
@@ -662,287 +489,4 @@ fn cannot(w: &mut Writer<'_, '_>) {
             w.job.unsupported(found.layer, path, what, Limit::Model, "");
         }
     }
-}
-
-/// One identity in use.
-pub(super) fn account<'a>(w: &mut Writer<'_, 'a>, index: u16, account: &Account<'a>) {
-    let (view, at) = (&account.view, account.at);
-    let own = view.own;
-    w.switch(n::USER_ACTIVE, index, true);
-    w.text_or_clear(n::USER_REALNAME, index, view.display_name, |job| {
-        at.path(job).key("display_name")
-    });
-    w.text(n::USER_NAME, index, view.username, |job| {
-        account.username_path(job)
-    });
-    w.text(n::USER_PNAME, index, view.auth_username, |job| {
-        account.auth_username_path(job)
-    });
-    w.text(n::USER_PASS, index, view.password, |job| {
-        at.path(job).key("password")
-    });
-    servers(w, index, account);
-    codecs_and_dtmf(w, index, account);
-    let (mailbox, mailbox_path) = account.voicemail(w.job);
-    w.text_or_clear(n::USER_MAILBOX, index, mailbox, |_| mailbox_path);
-    nat(w, index);
-    ring_tones(w, index, account);
-
-    let waiting = call_waiting(w.job, own);
-    w.switch(n::CALL_WAITING_IDENTITY, index, waiting);
-    if waiting && own.is_some_and(|own| own.forward.busy.is_some()) {
-        let path = at.path(w.job).key("forward").key("busy");
-        let message = "the phone forwards while busy only when call waiting is off";
-        w.job.notice(NoticeCode::NotApplicable, path, message);
-    }
-    let dnd = own.and_then(|own| own.dnd).unwrap_or(false);
-    let x = At::from(index);
-    w.switch(n::DND_MODE_IDENTITY, x, dnd);
-    code(w, n::DND_ON_CODE_IDENTITY, x, "dnd_on", |c| {
-        c.dnd_on.as_ref()
-    });
-    code(w, n::DND_OFF_CODE_IDENTITY, x, "dnd_off", |c| {
-        c.dnd_off.as_ref()
-    });
-    forwards(
-        w,
-        x,
-        &[
-            ForwardRows {
-                enabled: n::FWD_ALL_ENABLED,
-                target: n::FWD_ALL_TARGET,
-                seconds: None,
-                on_code: n::FWD_ALL_ON_CODE,
-                off_code: n::FWD_ALL_OFF_CODE,
-            },
-            ForwardRows {
-                enabled: n::FWD_BUSY_ENABLED,
-                target: n::FWD_BUSY_TARGET,
-                seconds: None,
-                on_code: n::FWD_BUSY_ON_CODE,
-                off_code: n::FWD_BUSY_OFF_CODE,
-            },
-            ForwardRows {
-                enabled: n::FWD_TIME_ENABLED,
-                target: n::FWD_TIME_TARGET,
-                seconds: Some(n::FWD_TIME_SECS),
-                on_code: n::FWD_TIME_ON_CODE,
-                off_code: n::FWD_TIME_OFF_CODE,
-            },
-        ],
-        own.map(|own| &own.forward),
-        |job| at.path(job),
-    );
-    let auto_answer = own.and_then(|own| own.auto_answer).unwrap_or(false);
-    w.switch(n::USER_AUTO_CONNECT, index, auto_answer);
-    // Direct pickup goes with the keys on older firmware.
-    if w.job.has(n::BLF_DIRECTED_CALL_PICKUP) {
-        code_or_default(w, n::BLF_DIRECTED_CALL_PICKUP, x, "pickup", |c| {
-            c.pickup.as_ref()
-        });
-    }
-    code_or_default(w, n::BLF_PARK_PICK_UP, x, "park_retrieve", |c| {
-        c.park_retrieve.as_ref()
-    });
-    code_or_default(w, n::CALLPARK_PARK_FAC, x, "park", |c| c.park.as_ref());
-    w.text(n::USER_IDLE_TEXT, index, view.label, |job| {
-        account.label_path(job)
-    });
-    w.text(n::USER_IDLE_NUMBER, index, view.number, |job| {
-        at.path(job).key("number")
-    });
-}
-
-/// Where the identity registers. The transport stands in the outbound proxy, which therefore names
-/// the registrar when there is no proxy and the transport is not UDP.
-fn servers<'a>(w: &mut Writer<'_, 'a>, index: u16, account: &Account<'a>) {
-    let own = account.view.own;
-    let registrar: Option<Found<&Registrar>> = w
-        .job
-        .find_for(own.and_then(|own| own.registrar.as_ref()), |s| {
-            s.registrar.as_ref()
-        });
-    let Some(registrar) = registrar else {
-        return w.job.missing_registrar(account.at);
-    };
-    let proxy: Option<Found<&OutboundProxy>> = w
-        .job
-        .find_for(own.and_then(|own| own.outbound_proxy.as_ref()), |s| {
-            s.outbound_proxy.as_ref()
-        });
-    let first = registrar.value;
-    let path = w.job.path_for(account.at, registrar.layer, "registrar");
-    if first.transport == Transport::DnsSrv {
-        w.job.check_dns(&first.host, first.port, &path);
-    }
-    if first.expires == 0 {
-        let kind = ErrorKind::OutOfRange {
-            what: "seconds",
-            min: 1,
-            max: u32::MAX.into(),
-            found: 0,
-            limit: String::new(),
-        };
-        w.job.error(path.key("expires"), kind);
-    }
-    let transport = proxy
-        .and_then(|proxy| proxy.value.transport)
-        .unwrap_or(first.transport);
-    if let Some(proxy) = proxy
-        && transport == Transport::DnsSrv
-    {
-        let path = w.job.path_for(account.at, proxy.layer, "outbound_proxy");
-        w.job.check_dns(&proxy.value.host, proxy.value.port, &path);
-    }
-    let backup = backup_of(w, account, registrar.layer);
-
-    w.token(n::USER_HOST, index, &place(&first.host, first.port));
-    let (host, port) = match proxy {
-        Some(proxy) => (&proxy.value.host, proxy.value.port),
-        None => (&first.host, first.port),
-    };
-    let plain = matches!(transport, Transport::Udp | Transport::DnsSrv);
-    if proxy.is_none() && backup.is_none() && plain {
-        w.clear(n::USER_OUTBOUND, index);
-    } else {
-        let mut outbound = place(host, port) + parameter(transport);
-        if let Some(backup) = backup {
-            outbound.push(',');
-            outbound += &place(backup.host(), backup.port());
-            outbound += parameter(transport);
-        }
-        w.token(n::USER_OUTBOUND, index, &outbound);
-    }
-    w.number(n::USER_EXPIRY, index, first.expires);
-    let (srtp, savp) = match first.srtp {
-        Srtp::Off => (false, "off"),
-        Srtp::Optional => (true, "optional"),
-        Srtp::Mandatory => (true, "mandatory"),
-    };
-    w.switch(n::USER_SRTP, index, srtp);
-    w.token(n::USER_SAVP, index, savp);
-    // 80 bit, as everybody else has it: with 32 bit a call that is taken off hold stays silent.
-    w.switch(n::USER_AUTH_TAG, index, false);
-}
-
-/// The second proxy, which firmware knows from 8.7 on.
-fn backup_of<'a>(
-    w: &mut Writer<'_, 'a>,
-    account: &Account<'a>,
-    registrar: Layer,
-) -> Option<&'a HostPort> {
-    let found = w.job.backup_for(account.at, registrar)?;
-    if w.job.level.is_some_and(|level| level < [8, 7, 0, 0, 0]) {
-        let path = w.job.path(found.layer, "backup_registrar");
-        let what = "second registrar";
-        w.job
-            .unsupported(found.layer, path, what, Limit::Firmware, "");
-        return None;
-    }
-    Some(found.value)
-}
-
-/// `host` or `host:port`.
-fn place(host: &Host, port: Option<Port>) -> String {
-    match port {
-        Some(port) => format!("{}:{}", host.bracketed(), port.get()),
-        None => host.bracketed().into_owned(),
-    }
-}
-
-/// Without a parameter (and a port) the phone goes by the domain's records.
-fn parameter(transport: Transport) -> &'static str {
-    match transport {
-        Transport::Udp => ";transport=udp",
-        Transport::Tcp => ";transport=tcp",
-        Transport::Tls => ";transport=tls",
-        Transport::DnsSrv => "",
-    }
-}
-
-/// The codecs. `telephone-event` is one of them, the last, where keys are sent as events.
-fn codecs_and_dtmf<'a>(w: &mut Writer<'_, 'a>, index: u16, account: &Account<'a>) {
-    let own = account.view.own.and_then(|own| own.dtmf);
-    let dtmf = w
-        .job
-        .find_for(own, |s| s.dtmf)
-        .map_or(Dtmf::default(), |found| found.value);
-    if let Some(codecs) = w.job.codecs(account, tables::CODECS) {
-        let mut list: Vec<&str> = codecs
-            .iter()
-            .flat_map(|codec| w.job.tokens(tables::CODECS, codec.as_str()))
-            .map(|row| row.token)
-            .collect();
-        if matches!(dtmf, Dtmf::Rfc4733 | Dtmf::Rfc4733AndSipInfo) {
-            list.push("telephone-event");
-        }
-        w.token(n::CODEC_PRIORITY_LIST, index, &list.join(","));
-    }
-    let info = match dtmf {
-        Dtmf::Rfc4733 | Dtmf::InBand => "off",
-        Dtmf::Rfc4733AndSipInfo => "on",
-        Dtmf::SipInfo => "sip_info_only",
-    };
-    w.token(n::USER_DTMF_INFO, index, info);
-}
-
-fn nat(w: &mut Writer<'_, '_>, index: u16) {
-    match w.job.find(|s| s.nat.keep_alive_seconds) {
-        Some(found) => w.number(n::KEEPALIVE_INTERVAL, index, found.value),
-        None => w.clear(n::KEEPALIVE_INTERVAL, index),
-    }
-    let stun = w.job.find(|s| s.nat.stun.as_ref());
-    match stun {
-        Some(found) if !w.job.has(n::STUN_SERVER) => {
-            let path = w.job.path(found.layer, "nat.stun");
-            w.job
-                .unsupported(found.layer, path, "STUN", Limit::Firmware, "");
-        }
-        Some(found) => {
-            let server = place(found.value.host(), found.value.port());
-            w.token(n::STUN_SERVER, index, &server);
-        }
-        None => w.clear(n::STUN_SERVER, index),
-    }
-}
-
-fn ring_tones<'a>(w: &mut Writer<'_, 'a>, index: u16, account: &Account<'a>) {
-    let own = account.view.own.map(|own| own.ring_tones);
-    let tone = w
-        .job
-        .find_for(own.and_then(|own| own.external), |s| s.ring_tones.external)
-        .filter(|found| {
-            let path = match found.layer {
-                Layer::Extension => account.at.path(w.job).key("ring_tones").key("external"),
-                layer => w.job.path(layer, "ring_tones.external"),
-            };
-            w.job.ring_tone_fits(*found, RING_TONES, path)
-        });
-    w.token(
-        n::USER_RINGER,
-        index,
-        &ringer(tone.map_or(1, |found| found.value)),
-    );
-    if own.is_some_and(|own| own.internal.is_some()) {
-        let path = account.at.path(w.job).key("ring_tones").key("internal");
-        let what = "ring tone for calls from colleagues of one account";
-        let instead = "set it in the device's settings";
-        w.job
-            .unsupported(Layer::Extension, path, what, Limit::Model, instead);
-    }
-}
-
-/// Switches every identity off that the model has and the device does not use: a phone keeps an
-/// old registration otherwise.
-pub(super) fn unused_accounts(w: &mut Writer<'_, '_>, from: u16) {
-    for index in from..=w.job.model.accounts.unwrap_or(0) {
-        w.switch(n::USER_ACTIVE, index, false);
-        for row in [n::USER_NAME, n::USER_PNAME, n::USER_PASS] {
-            w.clear(row, index);
-        }
-    }
-}
-
-fn layer_of<T>(found: Option<Found<T>>) -> Layer {
-    found.map_or(Layer::Site, |found| found.layer)
 }
