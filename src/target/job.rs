@@ -253,6 +253,22 @@ impl<'a> Job<'a> {
             .find_map(|tag| self.tokens(table, tag).next())
     }
 
+    /// The token of the country whose tones are wanted; a country that the phone lacks is reported.
+    pub(crate) fn tones(
+        &mut self,
+        table: &'static [TokenRow],
+        limit: Limit,
+    ) -> Option<&'static str> {
+        let country = self.find(|s| s.tone_country)?;
+        let row = self.tokens(table, country.value.as_str()).next();
+        if row.is_none() {
+            let what = format!("tones of `{}`", country.value.as_str());
+            let path = self.path(country.layer, "tone_country");
+            self.unsupported(country.layer, path, what, limit, "");
+        }
+        row.map(|row| row.token)
+    }
+
     /// The codecs of an account that the phone has, in order; what it lacks is reported. `None` when
     /// none is left, which is an error.
     pub(crate) fn codecs(

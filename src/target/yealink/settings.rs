@@ -451,21 +451,9 @@ pub(super) fn missing(w: &mut Writer<'_, '_>, path: Path, expected: &'static str
 }
 
 fn tones(w: &mut Writer<'_, '_>) {
-    let Some(country) = w.job.find(|s| s.tone_country) else {
-        return;
-    };
-    let token = w.job.tokens(tables::TONES, country.value.as_str()).next();
-    match token {
-        Some(row) => {
-            w.section("tones", None);
-            w.token(n::VOICE_TONE_COUNTRY, PHONE, row.token);
-        }
-        None => {
-            let what = format!("tones of `{}`", country.value.as_str());
-            let path = w.job.path(country.layer, "tone_country");
-            w.job
-                .unsupported(country.layer, path, what, Limit::Model, "");
-        }
+    if let Some(country) = w.job.tones(tables::TONES, Limit::Model) {
+        w.section("tones", None);
+        w.token(n::VOICE_TONE_COUNTRY, PHONE, country);
     }
 }
 

@@ -214,17 +214,8 @@ fn network(w: &mut Writer<'_, '_>) {
 }
 
 fn language(w: &mut Writer<'_, '_>) {
-    if let Some(country) = w.job.find(|s| s.tone_country) {
-        let token = w.job.tokens(tables::TONES, country.value.as_str()).next();
-        match token {
-            Some(row) => w.token(n::TONE_SCHEME, PHONE, row.token),
-            None => {
-                let what = format!("tones of `{}`", country.value.as_str());
-                let path = w.job.path(country.layer, "tone_country");
-                w.job
-                    .unsupported(country.layer, path, what, Limit::Model, "");
-            }
-        }
+    if let Some(country) = w.job.tones(tables::TONES, Limit::Model) {
+        w.token(n::TONE_SCHEME, PHONE, country);
     }
     let Some(language) = w.job.find(|s| s.language.as_ref()) else {
         let path = w.job.path(Layer::Device, "language");

@@ -312,18 +312,8 @@ fn language(w: &mut Writer<'_, '_>) {
 }
 
 fn tones(w: &mut Writer<'_, '_>) {
-    let Some(country) = w.job.find(|s| s.tone_country) else {
-        return;
-    };
-    let row = w.job.tokens(tables::TONES, country.value.as_str()).next();
-    match row {
-        Some(row) => w.token(n::TONE_SCHEME, PHONE, row.token),
-        None => {
-            let what = format!("tones of `{}`", country.value.as_str());
-            let path = w.job.path(country.layer, "tone_country");
-            w.job
-                .unsupported(country.layer, path, what, Limit::Firmware, "");
-        }
+    if let Some(country) = w.job.tones(tables::TONES, Limit::Firmware) {
+        w.token(n::TONE_SCHEME, PHONE, country);
     }
 }
 
