@@ -197,7 +197,7 @@ fn print_manifest(files: &Files<'_>) -> Result<(), Failure> {
             "aliases": file.aliases(),
             "content_type": file.content_type(),
             "bytes": file.bytes().len(),
-            "etag": file.etag(EtagKey::PUBLIC),
+            "etag": file.etag(EtagKey::PUBLIC).to_string(),
             "sensitive": file.sensitive(),
         });
         match writeln!(stdout, "{line}") {

@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 use std::fmt::{self, Write as _};
+use std::sync::Arc;
 
 use crate::model::Codec;
 
@@ -305,9 +306,13 @@ impl Invalid {
     }
 }
 
-/// Something the caller should know about a file that was made all the same.
+/// Something the caller should know about a file that was made all the same. Cheap to clone: what is
+/// true of a site is told of each of its devices.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
-pub struct Notice {
+pub struct Notice(Arc<Told>);
+
+#[derive(Debug, Eq, Hash, PartialEq)]
+struct Told {
     code: NoticeCode,
     path: Path,
     message: Cow<'static, str>,
@@ -316,32 +321,37 @@ pub struct Notice {
 impl Notice {
     /// A notice about a value.
     pub fn new(code: NoticeCode, path: Path, message: impl Into<Cow<'static, str>>) -> Self {
-        Self {
+        Self(Arc::new(Told {
             code,
             path,
             message: message.into(),
-        }
+        }))
     }
 
     /// What kind of notice it is.
     pub fn code(&self) -> NoticeCode {
-        self.code
+        self.0.code
     }
 
     /// The value it is about.
     pub fn path(&self) -> &Path {
-        &self.path
+        &self.0.path
     }
 
     /// The text, without path and code.
     pub fn message(&self) -> &str {
-        &self.message
+        &self.0.message
     }
 }
 
 impl fmt::Display for Notice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}: {}", self.path, self.code.as_str(), self.message)
+        let Told {
+            code,
+            path,
+            message,
+        } = &*self.0;
+        write!(f, "{path}: {}: {message}", code.as_str())
     }
 }
 
@@ -441,6 +451,12 @@ impl Path {
     /// The path as text.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// Whether it is this path or one below it.
+    pub(crate) fn is_within(&self, above: &Self) -> bool {
+        let rest = self.0.strip_prefix(above.as_str());
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
     }
 }
 

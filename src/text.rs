@@ -60,6 +60,14 @@ impl Text {
             kinds: self.kinds,
         }
     }
+
+    /// What stands for a text on a probe device. No text of a caller's is ever taken for it.
+    pub(crate) fn sentinel(name: &'static str) -> Self {
+        Self {
+            text: name.into(),
+            kinds: CharKinds::SENTINEL,
+        }
+    }
 }
 
 impl FromStr for Text {
@@ -130,6 +138,14 @@ impl Secret {
     /// The secret in clear. Whoever calls this answers for where it goes.
     pub fn expose(&self) -> &str {
         &self.text
+    }
+
+    /// What stands for a secret on a probe device.
+    pub(crate) fn sentinel(name: &'static str) -> Self {
+        Self {
+            text: Zeroizing::new(name.into()),
+            kinds: CharKinds::SENTINEL,
+        }
     }
 
     /// The secret with what is known of its characters, for the emitters.
@@ -215,6 +231,11 @@ impl<'a> Value<'a> {
     /// What is known of the characters.
     pub fn kinds(self) -> CharKinds {
         self.kinds
+    }
+
+    /// Whether it stands for a value on a probe device.
+    pub(crate) fn is_sentinel(self) -> bool {
+        self.kinds.any(CharKinds::SENTINEL)
     }
 }
 

@@ -551,7 +551,7 @@ fn the_prepared_and_the_direct_way_give_the_same_bytes() {
                 let Some((plain, others)) = devices.split_first() else {
                     continue;
                 };
-                let plain = render(site, plain);
+                let plain = support::render_prepared(site, plain);
                 for (i, other) in others.iter().enumerate() {
                     let what = format!("{} with {} {i}", model.name(), version(firmware));
                     let other = render(site, other);
@@ -566,8 +566,8 @@ fn the_prepared_and_the_direct_way_give_the_same_bytes() {
     });
 }
 
-/// A phone that says nothing of its own, and phones that say what they would inherit: the first is
-/// rendered out of prepared parts, the others cannot be.
+/// A phone that says nothing of its own, and phones that say what they would inherit: the first can be
+/// rendered out of prepared parts, the second cannot, the third out of others.
 fn spelled_out(
     model: &Model<'_>,
     firmware: Option<Firmware>,

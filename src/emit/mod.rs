@@ -8,4 +8,4 @@ mod place;
 pub mod xml;
 
 pub use place::{Place, Refusal};
-pub(crate) use place::{SLOT_END, SLOT_START};
+pub(crate) use place::{SLOT_END, SLOT_START, mark};

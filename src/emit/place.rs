@@ -77,10 +77,36 @@ impl Place {
     ///
     /// # Errors
     /// A [`Refusal`] when the place cannot carry the value; nothing is written then.
+    #[inline]
     pub fn write(self, value: Value<'_>, out: &mut Vec<u8>) -> Result<(), Refusal> {
+        // Of a login the length counts too.
+        if value.kinds().any(self.examined()) || self == Self::Login {
+            return self.write_examined(value, out);
+        }
+        out.extend_from_slice(value.as_str().as_bytes());
+        Ok(())
+    }
+
+    /// The kinds of characters that a value may hold only after a look at it: all others are copied.
+    #[inline]
+    const fn examined(self) -> CharKinds {
+        match self {
+            Self::CfgValue | Self::CfgKeyValue => CharKinds::COMMAND.with(CharKinds::EDGE_BLANK),
+            Self::CfgListItem | Self::Login | Self::UrlSegment => CharKinds::RESERVED,
+            Self::XmlAttribute => CharKinds::MARKUP.with(CharKinds::QUOTE),
+            Self::XmlKeyValue => CharKinds::MARKUP.with(CharKinds::COMMAND),
+            Self::XmlLabel => CharKinds::MARKUP
+                .with(CharKinds::QUOTE)
+                .with(CharKinds::COMMAND),
+            Self::XmlText => CharKinds::MARKUP,
+        }
+        .with(CharKinds::SENTINEL)
+    }
+
+    fn write_examined(self, value: Value<'_>, out: &mut Vec<u8>) -> Result<(), Refusal> {
         let (text, kinds) = (value.as_str(), value.kinds());
-        if kinds.any(CharKinds::SENTINEL) {
-            self.mark(text, out);
+        if value.is_sentinel() {
+            mark(text, self, out);
             return Ok(());
         }
         match self {
@@ -124,18 +150,18 @@ impl Place {
         Ok(())
     }
 
-    /// Writes the mark of a slot instead of a sentinel: START, the slot, the place, END.
-    fn mark(self, slot: &str, out: &mut Vec<u8>) {
-        out.push(SLOT_START);
-        out.extend_from_slice(slot.as_bytes());
-        out.push(b'0' + self as u8);
-        out.push(SLOT_END);
-    }
-
-    /// The place of a mark, from the byte that [`Self::mark`] wrote.
+    /// The place of a mark, from the byte that [`mark`] wrote.
     pub(crate) fn of_mark(byte: u8) -> Option<Self> {
         Self::ALL.get(usize::from(byte.checked_sub(b'0')?)).copied()
     }
+}
+
+/// Writes the mark of a slot instead of a sentinel: START, the slot, the place, END.
+pub(crate) fn mark(slot: &str, place: Place, out: &mut Vec<u8>) {
+    out.push(SLOT_START);
+    out.extend_from_slice(slot.as_bytes());
+    out.push(b'0' + place as u8);
+    out.push(SLOT_END);
 }
 
 /// Begins the mark of a slot; no text holds it.

@@ -68,6 +68,19 @@ impl FromStr for Host {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Ok(match Self::check(text)? {
+            Some(ip) => Self::from(ip),
+            None => Self {
+                text: text.to_ascii_lowercase().into(),
+                ip: None,
+            },
+        })
+    }
+}
+
+impl Host {
+    /// Whether a text is a host: the address that it is, or `None` for a name.
+    fn check(text: &str) -> Result<Option<IpAddr>, Invalid> {
         // What stands around an `@` may be a password.
         if text.contains('@') {
             return Err(Invalid::redacted("a host alone, without a user name"));
@@ -77,19 +90,16 @@ impl FromStr for Host {
             .and_then(|text| text.strip_suffix(']'))
         {
             return match inner.parse::<Ipv6Addr>() {
-                Ok(ip) => Ok(Self::from(IpAddr::V6(ip))),
+                Ok(ip) => Ok(Some(IpAddr::V6(ip))),
                 Err(_) => Err(Invalid::new("an IPv6 address within the brackets", text)),
             };
         }
         if let Ok(ip) = text.parse::<IpAddr>() {
-            return Ok(Self::from(ip));
+            return Ok(Some(ip));
         }
         match fault_of_name(text) {
             Some(expected) => Err(Invalid::new(expected, text)),
-            None => Ok(Self {
-                text: text.to_ascii_lowercase().into(),
-                ip: None,
-            }),
+            None => Ok(None),
         }
     }
 }
@@ -253,6 +263,23 @@ impl FromStr for HostPort {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (host, port) = Self::split(text)?;
+        Ok(Self {
+            host: host.parse()?,
+            port,
+        })
+    }
+}
+
+impl HostPort {
+    /// Whether a text is a host with or without a port.
+    pub(super) fn check(text: &str) -> Result<(), Invalid> {
+        let (host, _) = Self::split(text)?;
+        Host::check(host).map(drop)
+    }
+
+    /// What should be the host, and the port.
+    fn split(text: &str) -> Result<(&str, Option<Port>), Invalid> {
         // What stands around an `@` may be a password.
         if text.contains('@') {
             return Err(Invalid::redacted(
@@ -280,10 +307,11 @@ impl FromStr for HostPort {
                 None => (text, None),
             }
         };
-        Ok(Self {
-            host: host.parse()?,
-            port: port.map(str::parse).transpose()?,
-        })
+        // What is wrong with the host comes first.
+        if port.is_some() {
+            Host::check(host)?;
+        }
+        Ok((host, port.map(str::parse).transpose()?))
     }
 }
 

@@ -52,7 +52,7 @@ impl KeyValue {
                 "tones: digits, `*`, `#`, `A` to `D`",
             ),
             Self::Prefix => all_of(text, "0123456789*#+", "a prefix: digits, `*`, `#`, `+`"),
-            Self::Url => text.parse::<Url>().map(drop),
+            Self::Url => Url::check(text),
             Self::Multicast => multicast(text),
         }
     }
@@ -134,12 +134,12 @@ fn number(text: &str) -> Result<(), Invalid> {
     };
     // The user part of a SIP address (RFC 3261, section 25.1) and `#`, without what separates parts
     // of an address and without percent-encoding, which a person does not dial.
-    let dialled = |c: char| c.is_ascii_alphanumeric() || "*#+-_.!~'()&=$,".contains(c);
-    if user.is_empty() || !user.chars().all(dialled) {
+    let dialled = |byte: u8| byte.is_ascii_alphanumeric() || b"*#+-_.!~'()&=$,".contains(&byte);
+    if user.is_empty() || !user.bytes().all(dialled) {
         let expected = "a number or an address `user@host`, without scheme, blanks and brackets";
         return Err(Invalid::new(expected, text));
     }
-    match host.map(str::parse::<HostPort>) {
+    match host.map(HostPort::check) {
         Some(Err(_)) => Err(Invalid::new("a host name or address behind the `@`", text)),
         _ => Ok(()),
     }

@@ -38,6 +38,12 @@ pub struct Url {
 }
 
 impl Url {
+    /// Whether a text is an absolute URL.
+    pub(super) fn check(text: &str) -> Result<(), Invalid> {
+        let (_, place) = Head::check(text)?;
+        placeholders(text, place.end, None).map(drop)
+    }
+
     /// The URL as it was given.
     pub fn as_str(&self) -> &str {
         &self.text
@@ -335,6 +341,16 @@ struct Head {
 
 impl Head {
     fn read(text: &str) -> Result<Self, Invalid> {
+        let (scheme, authority) = Self::check(text)?;
+        Ok(Self {
+            scheme,
+            place: text[authority.clone()].parse()?,
+            len: authority.end,
+        })
+    }
+
+    /// The scheme, and where host and port stand, which are right.
+    fn check(text: &str) -> Result<(UrlScheme, Range<usize>), Invalid> {
         let Some((scheme, rest)) = text.split_once("://") else {
             let expected = "an absolute URL such as https://pbx.example.net/";
             return Err(invalid(expected, text, 0..text.len()));
@@ -353,7 +369,7 @@ impl Head {
             Ok(scheme) => scheme,
             Err(_) => return Err(invalid(SCHEMES, text, 0..scheme.len())),
         };
-        let place = authority.parse::<HostPort>().map_err(|error| {
+        HostPort::check(authority).map_err(|error| {
             // A password with a slash in it ends what looks like the host and port.
             if text[len..].contains('@') {
                 Invalid::redacted("a host, perhaps a port, and a path in the URL")
@@ -361,7 +377,7 @@ impl Head {
                 error
             }
         })?;
-        Ok(Self { scheme, place, len })
+        Ok((scheme, place..len))
     }
 }
 

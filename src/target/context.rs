@@ -4,19 +4,19 @@ use std::borrow::Cow;
 use std::sync::{Arc, LazyLock};
 
 use super::custom::{Custom, Sent};
-use super::job::Job;
-use super::program::{Program, Programs};
+use super::job::{Job, Limit};
+use super::parts::Parts;
+use super::program::Program;
 use super::targets::names_model;
 #[cfg(feature = "templates")]
 use super::template::CustomTemplates;
-use super::view::{Account, AccountAt, AccountShape, AccountView};
+use super::view::{Account, AccountAt, AccountView};
 use super::{FirmwareBound, ModelRow, Output, Prepare, ProvisioningTarget, TargetId};
 use crate::error::{Error, ErrorKind, Notice, NoticeCode, Path};
 use crate::model::{
     CustomSetting, CustomValue, Device, Extension, Firmware, FirmwareChoice, FirmwareScheme, Found,
-    Handling, Layer, Layers, LoggedOut, Settings, Site,
+    FunctionKey, Handling, Layer, Layers, LoggedOut, Settings, Site,
 };
-use crate::text::Value;
 
 /// What is the same for all devices that a prepared target renders.
 #[derive(Debug)]
@@ -32,7 +32,9 @@ pub(crate) struct Context {
     pub(crate) level: Option<[u16; 5]>,
     pub(crate) installed: Option<Firmware>,
     pub(crate) firmware_name: String,
-    pub(crate) programs: Programs,
+    pub(crate) parts: Parts,
+    /// Whether everything is to be emitted anew.
+    pub(crate) plain: bool,
     /// The templates of the raw settings of site and profile.
     #[cfg(feature = "templates")]
     pub(crate) templates: CustomTemplates,
@@ -40,6 +42,16 @@ pub(crate) struct Context {
 
 /// The layer of devices that set nothing of their own.
 pub(crate) static NOTHING: LazyLock<Settings> = LazyLock::new(Settings::default);
+
+/// A device that has nothing of its own.
+pub(crate) static NOBODY: LazyLock<Device> = LazyLock::new(|| {
+    let mac = crate::model::Mac::new([0x02, 0, 0, 0, 0, 1]).expect("an address of one phone");
+    let nobody = Device::builder(mac, "").path(PROBE.clone()).build();
+    nobody.expect("nothing is wrong with nothing")
+});
+
+/// Where a probe stands: what is said of this place is said of a device.
+static PROBE: LazyLock<Path> = LazyLock::new(|| Path::root().key("devices"));
 
 impl Context {
     pub(crate) fn new(target: &dyn ProvisioningTarget, request: Prepare<'_>) -> Self {
@@ -62,7 +74,8 @@ impl Context {
                 (None, Some(newest)) => newest_name(target.firmware_scheme(), newest),
                 (None, None) => "of unknown version".to_owned(),
             },
-            programs: Programs::default(),
+            parts: Parts::default(),
+            plain: request.plain,
             #[cfg(feature = "templates")]
             templates: CustomTemplates::default(),
         };
@@ -90,6 +103,8 @@ impl Context {
             firmware_name: &self.firmware_name,
             at,
             handling,
+            is_probe: false,
+            is_spoilt: false,
             errors: Vec::new(),
             notices: Vec::new(),
         }
@@ -175,22 +190,37 @@ impl Context {
         Layers::new(&self.site, self.profile.as_deref(), own)
     }
 
-    pub(crate) fn profile_has_no_keys(&self) -> bool {
-        let profile = self
-            .profile
-            .as_deref()
-            .and_then(|name| self.site.profiles.get(name));
-        profile.is_none_or(|profile| profile.keys.is_empty())
+    /// The keys of the profile.
+    pub(crate) fn profile_keys(&self) -> &[FunctionKey] {
+        let profile = self.profile.as_deref();
+        let profile = profile.and_then(|name| self.site.profiles.get(name));
+        profile.map_or(&[], |profile| profile.keys.as_slice())
     }
 
-    /// Emits a part for a probe and cuts it; `None` when anything is wrong with it.
-    pub(crate) fn cut(&self, emit: impl FnOnce(&mut Job<'_>, &mut Vec<u8>)) -> Option<Program> {
-        // Nothing that is the probe's own can be at fault.
-        let at = Path::root().key("devices");
-        let mut job = self.job(&NOTHING, &at, Handling::Strict);
+    /// Expansion modules of the device: as told, else as many as the highest that a key is on.
+    pub(crate) fn attached_modules(&self, device: &Device) -> u8 {
+        let keys = [self.profile_keys(), device.keys()];
+        let highest = || {
+            keys.into_iter()
+                .flatten()
+                .filter_map(|key| key.module)
+                .max()
+        };
+        device.modules().or_else(highest).unwrap_or(0)
+    }
+
+    /// Emits a part for a probe and cuts it; `None` when anything is wrong with it, or there is
+    /// something to say of the device, which each device must be told by its own path.
+    pub(crate) fn cut<'a>(
+        &'a self,
+        emit: impl FnOnce(&mut Job<'a>, &mut Vec<u8>),
+    ) -> Option<Program> {
+        let mut job = self.job(&NOTHING, &PROBE, Handling::Strict);
+        job.is_probe = true;
         let mut bytes = Vec::new();
         emit(&mut job, &mut bytes);
-        if job.errors.is_empty() {
+        let tells_device = job.notices.iter().any(|n| n.path().is_within(&PROBE));
+        if job.errors.is_empty() && !tells_device && !job.is_spoilt {
             Program::cut(&bytes, job.notices)
         } else {
             None
@@ -203,6 +233,41 @@ impl Context {
             .find(|settings| settings.logged_out.as_ref())
     }
 
+    /// The same as an account.
+    pub(crate) fn logged_out_account<'a>(&'a self, own: &'a Settings) -> Option<Account<'a>> {
+        self.logged_out(own).map(|found| Account {
+            view: AccountView::logged_out(found.value),
+            at: AccountAt::LoggedOut(found.layer),
+        })
+    }
+
+    /// How many accounts the device uses.
+    pub(crate) fn count_accounts(&self, device: &Device) -> u16 {
+        let logged_out = || self.logged_out(device.settings()).is_some();
+        match accounts_of(device).count() {
+            0 => logged_out().into(),
+            // As many as that are refused, and one more must be a number too.
+            own => u16::try_from(own).unwrap_or(u16::MAX).min(u16::MAX - 1),
+        }
+    }
+
+    /// The accounts that the device uses with their numbers, in order.
+    pub(crate) fn each_account<'a>(
+        &'a self,
+        device: &'a Device,
+        mut each: impl FnMut(u16, &Account<'a>),
+    ) {
+        for (index, (at, extension)) in (1..u16::MAX).zip(accounts_of(device)) {
+            let view = AccountView::new(extension);
+            each(index, &Account { view, at });
+        }
+        if accounts_of(device).next().is_none()
+            && let Some(account) = self.logged_out_account(device.settings())
+        {
+            each(1, &account);
+        }
+    }
+
     /// The accounts that the device uses: its extensions', or the one for when nobody is logged in.
     pub(crate) fn used_accounts<'a>(&'a self, device: &'a Device) -> Vec<Account<'a>> {
         let mut used: Vec<Account<'a>> = accounts_of(device)
@@ -212,34 +277,9 @@ impl Context {
             })
             .collect();
         if used.is_empty() {
-            used.extend(self.logged_out(device.settings()).map(|found| Account {
-                view: AccountView::logged_out(found.value),
-                at: AccountAt::LoggedOut(found.layer),
-            }));
+            used.extend(self.logged_out_account(device.settings()));
         }
         used
-    }
-
-    /// The accounts with their shapes, when every one of them has a shape and `fits`.
-    pub(crate) fn prepared_accounts<'d>(
-        &self,
-        device: &'d Device,
-        fits: impl Fn(&AccountView<'d>) -> bool,
-    ) -> Option<Vec<(Account<'d>, AccountShape)>> {
-        if device.extensions().is_empty() && self.logged_out(&NOTHING).is_some() {
-            // The account of a phone that nobody is logged in to is no extension.
-            return None;
-        }
-        if self.has_templates() {
-            return None;
-        }
-        accounts_of(device)
-            .map(|(at, extension)| {
-                let view = AccountView::new(extension);
-                let shape = view.shape()?;
-                fits(&view).then_some((Account { view, at }, shape))
-            })
-            .collect()
     }
 
     /// The firmware chosen for the device, or for its model.
@@ -251,12 +291,15 @@ impl Context {
             value,
             layer: Layer::Device,
         });
-        own.or_else(|| {
-            let value = self.site.firmware.get(&self.model_name)?;
-            Some(Found {
-                value,
-                layer: Layer::Site,
-            })
+        own.or_else(|| self.firmware_of_site())
+    }
+
+    /// The firmware that the site has chosen for the model.
+    pub(crate) fn firmware_of_site(&self) -> Option<Found<&FirmwareChoice>> {
+        let value = self.site.firmware.get(&self.model_name)?;
+        Some(Found {
+            value,
+            layer: Layer::Site,
         })
     }
 
@@ -264,8 +307,14 @@ impl Context {
     pub(crate) fn limits(&self, device: &Device) -> Vec<Error> {
         let mut errors = Vec::new();
         let at = device.path();
-        let mut too_many = |key: &str, what, limit: Option<u16>, found: usize, origin: String| {
+        let mut too_many = |key: &str, what, limit: Option<u16>, found: usize, level: Limit| {
             if let Some(limit) = limit.map(usize::from).filter(|limit| found > *limit) {
+                let origin = match level {
+                    Limit::Firmware => {
+                        format!("{} with firmware {}", self.model_name, self.firmware_name)
+                    }
+                    Limit::Model => self.model_name.clone(),
+                };
                 let kind = ErrorKind::TooMany {
                     what,
                     limit,
@@ -280,11 +329,8 @@ impl Context {
             .accounts_until
             .filter(|(until, _)| self.level.is_some_and(|level| until.until_met(level)));
         let (limit, origin) = match by_firmware {
-            Some((_, fewer)) => (
-                Some(fewer),
-                format!("{} with firmware {}", self.model_name, self.firmware_name),
-            ),
-            None => (self.model.accounts, self.model_name.clone()),
+            Some((_, fewer)) => (Some(fewer), Limit::Firmware),
+            None => (self.model.accounts, Limit::Model),
         };
         let list = if device.handsets().is_empty() {
             "extensions"
@@ -292,21 +338,19 @@ impl Context {
             "handsets"
         };
         too_many(list, "accounts", limit, accounts_of(device).count(), origin);
-        let modules = device.modules().map_or(0, usize::from);
-        let model = || self.model_name.clone();
         too_many(
             "modules",
             "expansion modules",
             self.model.modules,
-            modules,
-            model(),
+            device.modules().map_or(0, usize::from),
+            Limit::Model,
         );
         too_many(
             "handsets",
             "handsets",
             self.model.handsets,
             device.handsets().len(),
-            model(),
+            Limit::Model,
         );
         let is_base = self.model.handsets.is_some_and(|handsets| handsets > 0);
         if is_base && !device.extensions().is_empty() {
@@ -320,12 +364,11 @@ impl Context {
         errors
     }
 
-    /// Notices about the device itself rather than about what it inherits.
-    pub(crate) fn device_notices(&self, device: &Device) -> Vec<Notice> {
-        let mut notices = Vec::new();
+    /// Tells what there is to say of the device itself rather than of what it inherits.
+    pub(crate) fn tell_of(&self, device: &Device, output: &mut Output) {
         let url = self.site.provisioning_url.as_ref();
         if device.token().is_none() && url.is_some_and(|url| url.contains("token")) {
-            notices.push(Notice::new(
+            output.notice(Notice::new(
                 NoticeCode::NoToken,
                 device.path().key("token"),
                 "the provisioning URL has a token and the device has none: no provisioning settings are sent, plug and play stays on",
@@ -359,7 +402,7 @@ impl Context {
             ),
         ] {
             if unknown {
-                notices.push(Notice::new(
+                output.notice(Notice::new(
                     NoticeCode::UnknownLimit,
                     device.path().key(key),
                     format!(
@@ -369,7 +412,6 @@ impl Context {
                 ));
             }
         }
-        notices
     }
 }
 
@@ -397,20 +439,4 @@ pub(crate) fn accounts_of(device: &Device) -> impl Iterator<Item = (AccountAt, &
                 .map(move |(index, extension)| (AccountAt::Handset(handset, index), extension))
         });
     own.chain(of_handsets)
-}
-
-/// Runs a program, if there is one and every value fits its place.
-pub(crate) fn run<'v>(
-    program: Option<&Program>,
-    value: impl Fn(super::view::Slot) -> Option<Value<'v>>,
-    output: &mut Output,
-) -> bool {
-    let Some(program) = program else { return false };
-    if program.run(value, output.bytes()).is_err() {
-        return false;
-    }
-    for notice in program.notices() {
-        output.notice(notice.clone());
-    }
-    true
 }

@@ -5,15 +5,16 @@ use std::borrow::Cow;
 use std::fmt::Display;
 
 use super::custom::Custom;
-use super::view::{Account, AccountAt};
+use super::program::{SeamOf, probe_number, probe_seam};
+use super::view::{Account, AccountAt, numbers};
 use super::{Domain, ModelRow, SettingRow, TokenRow};
-use crate::emit::{Place, Refusal};
+use crate::emit::{Place, Refusal, cfg};
 use crate::error::{Error, ErrorKind, Notice, NoticeCode, Path};
 use crate::model::{
     Codec, CodecList, CustomSetting, Firmware, FirmwareChoice, Found, Handling, Host, HostPort,
     Language, Layer, Layers, Ldap, LdapTls, Port, Settings,
 };
-use crate::text::{CharKinds, Value};
+use crate::text::Value;
 
 /// One run of an emitter.
 #[derive(Debug)]
@@ -31,11 +32,36 @@ pub(crate) struct Job<'a> {
     pub(crate) handling: Handling,
     /// Raw settings for this target and model.
     pub(crate) custom: Vec<Custom<'a>>,
+    /// Whether this run is for a probe, to be cut at its slots and seams.
+    pub(crate) is_probe: bool,
+    /// Whether what the probe gets depends on a number that stands in a slot.
+    pub(crate) is_spoilt: bool,
     pub(crate) errors: Vec<Error>,
     pub(crate) notices: Vec<Notice>,
 }
 
 impl<'a> Job<'a> {
+    /// Writes a number: of an account, a key, a handset, or any other.
+    pub(crate) fn decimal(&self, number: i64, out: &mut Vec<u8>) {
+        if self.is_probe {
+            probe_number(number, out);
+        } else {
+            cfg::decimal(number, out);
+        }
+    }
+
+    /// Whether the number stands for a slot of a probe.
+    pub(crate) fn is_slot(&self, number: u16) -> bool {
+        self.is_probe && numbers::slot(number.into()).is_some()
+    }
+
+    /// Says of what the following bytes are one among many.
+    pub(crate) fn seam(&self, of: SeamOf, out: &mut Vec<u8>) {
+        if self.is_probe {
+            probe_seam(of, out);
+        }
+    }
+
     /// The highest layer that has the value.
     pub(crate) fn find<T>(&self, get: impl Fn(&'a Settings) -> Option<T>) -> Option<Found<T>> {
         self.layers.find(get)
@@ -205,8 +231,7 @@ impl<'a> Job<'a> {
         path: impl FnOnce(&Self) -> Path,
         setting: impl FnOnce() -> N,
     ) {
-        if let (Domain::Text(Some(limit)), false) =
-            (row.domain, value.kinds().any(CharKinds::SENTINEL))
+        if let (Domain::Text(Some(limit)), false) = (row.domain, value.is_sentinel())
             && value.as_str().len() > usize::from(limit)
             && value.as_str().chars().count() > usize::from(limit)
         {
@@ -237,9 +262,11 @@ impl<'a> Job<'a> {
         table: &'static [TokenRow],
         word: &str,
     ) -> impl Iterator<Item = &'static TokenRow> {
-        table
-            .iter()
-            .filter(move |row| row.word == word && row.exists_on(self.model, self.level))
+        // The tables stand in the order of their words.
+        let first = table.partition_point(|row| row.word < word);
+        let last = table[first..].partition_point(|row| row.word == word);
+        let rows = table[first..first + last].iter();
+        rows.filter(move |row| row.exists_on(self.model, self.level))
     }
 
     /// The token of a language, falling back along its tag.

@@ -4,10 +4,16 @@
 use std::collections::BTreeSet;
 
 use super::ModelRow;
+use super::emission::KeyAt;
 use super::job::{Job, Limit};
-use super::view::{Account, AccountAt};
+use super::parts::{Part, PartKind};
+use super::program::SeamOf;
+use super::view::{
+    Account, AccountAt, AccountView, Shape, Slot, plain_extension, probe_extension, probe_key,
+    shape_of_key,
+};
 use crate::error::{ErrorKind, Invalid, Path};
-use crate::model::{FeatureCodes, Found, FunctionKey, KeyKind, KeyValue, Layer};
+use crate::model::{Device, Extension, FeatureCodes, Found, FunctionKey, KeyKind, KeyValue, Layer};
 use crate::text::{Text, Value};
 
 /// A key of the profile or the device, with its place in that layer's list.
@@ -80,6 +86,96 @@ enum KeyTextAt {
     Voicemail(AccountAt),
     /// A code of the layers.
     Code(Layer, &'static str),
+}
+
+/// The part of a key of the document, for a device with so many accounts; `None` when something is
+/// to be said of the key. A text of more bytes than `longest` may be worth a notice.
+pub(crate) fn key_at<'d>(
+    device: &'d Device,
+    accounts: u16,
+    key: &'d FunctionKey,
+    seam: SeamOf,
+    longest: usize,
+) -> Option<KeyAt<'d>> {
+    let shape = shape_of_key(key)?;
+    let extension = u16::from(key.extension);
+    let last = if key.kind.has_extension() {
+        accounts.max(1)
+    } else {
+        1
+    };
+    if !(1..=last).contains(&extension) {
+        return None;
+    }
+    let own = key.value.as_ref();
+    let mailbox = (own.is_none() && key.kind == KeyKind::Voicemail).then(|| {
+        let extension = device.extensions().get(usize::from(extension) - 1)?;
+        extension.voicemail.as_ref()
+    });
+    let mailbox = mailbox.flatten();
+    let value = own.or(mailbox).map(Text::value);
+    let label = key.label.as_ref().map(Text::value);
+    let is_long = |text: Value<'_>| text.as_str().len() > longest;
+    if value.is_some_and(is_long) || label.is_some_and(is_long) {
+        return None;
+    }
+    let shape = shape
+        .with_flag(mailbox.is_some())
+        .with(accounts.into(), 16)
+        .with(seam.sort.into(), 8);
+    Some(KeyAt {
+        part: Part::new(PartKind::Key, shape),
+        label,
+        value,
+    })
+}
+
+/// A key that stands for all of its shape, on a device that stands for all.
+#[derive(Debug)]
+pub(crate) struct ProbeKey {
+    pub(crate) sort: u8,
+    pub(crate) accounts: u16,
+    key: FunctionKey,
+    extensions: Vec<Extension>,
+}
+
+impl ProbeKey {
+    /// The key of a part. `place` says where keys of a sort are; `None` = there are none.
+    pub(crate) fn new(
+        mut shape: Shape,
+        place: impl FnOnce(u8) -> Option<(Option<u8>, u16)>,
+    ) -> Option<Self> {
+        let sort = u8::try_from(shape.take(8)).ok()?;
+        let accounts = u16::try_from(shape.take(16)).ok()?;
+        let has_mailbox = shape.take_flag();
+        let (module, position) = place(sort)?;
+        let mut extension = probe_extension(plain_extension())?;
+        extension.voicemail = has_mailbox.then(|| Text::sentinel(Slot::KeyValue.name()));
+        Some(Self {
+            sort,
+            accounts,
+            key: probe_key(&mut shape, module, position),
+            extensions: vec![extension; accounts.into()],
+        })
+    }
+
+    pub(crate) fn placed(&self) -> Placed<'_> {
+        let found = Found {
+            value: &self.key,
+            layer: Layer::Device,
+        };
+        (found, 0)
+    }
+
+    pub(crate) fn accounts(&self) -> Vec<Account<'_>> {
+        let extensions = self.extensions.iter().enumerate();
+        extensions
+            .map(|(index, extension)| Account {
+                view: AccountView::probe(extension),
+                at: AccountAt::Extension(index),
+            })
+            .collect()
+    }
 }
 
 /// Why a target cannot write a key as it stands.
@@ -165,7 +261,15 @@ impl<'a> Job<'a> {
 
     /// Whether the value of the document is one for its kind of key.
     fn has_right_value(&mut self, placed: &Placed<'a>) -> bool {
-        let checked = placed.0.value.check_value();
+        let key = placed.0.value;
+        if key
+            .value
+            .as_ref()
+            .is_some_and(|value| value.value().is_sentinel())
+        {
+            return true;
+        }
+        let checked = key.check_value();
         let right = checked.is_ok();
         if let Err(kind) = checked {
             let path = self.key_path(placed).key("value");
@@ -179,6 +283,7 @@ impl<'a> Job<'a> {
         let value = key.value.filter(|_| !key.has_own_value());
         let texts = [value, key.pickup].into_iter().flatten();
         let wrong: Vec<(Path, Invalid)> = texts
+            .filter(|text| !text.value.is_sentinel())
             .filter_map(|text| {
                 let invalid = KeyValue::Number.check(text.value.as_str()).err()?;
                 Some((self.key_text_path(key, &text), invalid))

@@ -21,13 +21,16 @@
 //! (settings of the device's own, own registrars) goes through the same emitter directly. Both ways
 //! give the same bytes.
 
+mod bulk;
 mod clock;
 mod context;
 mod custom;
 mod domain;
+mod emission;
 mod job;
 mod keys;
 mod output;
+mod parts;
 mod program;
 mod provisioner;
 mod row;
@@ -45,7 +48,8 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
-pub use output::{ConfigFile, EtagKey, FileRef, Output, Rendered};
+pub use bulk::{Bulk, Delivery, Summary};
+pub use output::{ConfigFile, Etag, EtagKey, FileRef, Output, Rendered};
 pub use provisioner::Provisioner;
 pub use row::{
     Domain, Effect, FirmwareBound, FirmwareSpan, FirmwareStep, ModelRow, OuiRow, Scope, SettingRow,
@@ -100,6 +104,8 @@ pub struct Prepare<'a> {
     pub model: &'a ModelRow,
     /// What the devices report that they run; `None` = the newest firmware of the model.
     pub installed_firmware: Option<Firmware>,
+    /// Whether to emit every file anew in place of copying finished parts: the same bytes, slower.
+    pub plain: bool,
 }
 
 /// A target made ready for devices of one site, profile, model and firmware.

@@ -2,11 +2,12 @@
 
 use std::fmt;
 use std::ops::Range;
+use std::str::FromStr;
 
 use xxhash_rust::xxh3::xxh3_128_with_seed;
 use zeroize::Zeroizing;
 
-use crate::error::Notice;
+use crate::error::{Invalid, Notice};
 
 /// A buffer that rendering appends files to, made once and reused for many devices.
 ///
@@ -29,6 +30,10 @@ pub struct Output {
     names: String,
     files: Vec<Entry>,
     notices: Vec<Notice>,
+    /// Notices of earlier devices.
+    told: usize,
+    /// Kept for rendering, which needs such a list for a while.
+    scratch: Vec<u32>,
 }
 
 #[derive(Clone, Debug)]
@@ -60,6 +65,7 @@ impl Output {
         self.names.clear();
         self.files.clear();
         self.notices.clear();
+        self.told = 0;
     }
 
     /// The files, in the order a phone asks for them.
@@ -77,9 +83,20 @@ impl Output {
 
     /// Adds a notice, once.
     pub fn notice(&mut self, notice: Notice) {
-        if !self.notices.contains(&notice) {
+        if !self.notices[self.told..].contains(&notice) {
             self.notices.push(notice);
         }
+    }
+
+    /// Begins another device: it is told what those before it have been told.
+    pub(super) fn separate(&mut self) {
+        self.told = self.notices.len();
+    }
+
+    /// Bytes of all files.
+    #[cfg(feature = "parallel")]
+    pub(super) fn len(&self) -> usize {
+        self.bytes.len()
     }
 
     /// Adds a file: its name, further names that it answers to, its content type, whether it holds
@@ -94,7 +111,11 @@ impl Output {
     ) {
         let start = self.bytes.len();
         write(&mut self.bytes);
-        self.name_last(start, name, aliases, content_type, sensitive);
+        let bytes = start..self.bytes.len();
+        self.entry(bytes, content_type, sensitive, [name]);
+        for alias in aliases {
+            self.alias([*alias]);
+        }
     }
 
     /// The buffer itself, for writers that know only afterwards whether there will be a file.
@@ -106,44 +127,54 @@ impl Output {
     pub(super) fn back_to(&mut self, bytes: usize, notices: usize) {
         self.bytes.truncate(bytes);
         self.notices.truncate(notices);
+        self.told = self.told.min(notices);
     }
 
-    /// Makes a file of everything from `start` on.
-    pub(super) fn name_last(
-        &mut self,
-        start: usize,
-        name: &str,
-        aliases: &[&str],
-        content_type: &'static str,
-        sensitive: bool,
-    ) {
-        let bytes = start..self.bytes.len();
-        self.name_range(bytes, name, aliases, content_type, sensitive);
-    }
-
-    /// Makes a file of these bytes of the buffer.
-    pub(super) fn name_range(
+    /// Makes a file of these bytes of the buffer. The parts of its name are joined.
+    pub(super) fn entry<'n>(
         &mut self,
         bytes: Range<usize>,
-        name: &str,
-        aliases: &[&str],
         content_type: &'static str,
         sensitive: bool,
+        name: impl IntoIterator<Item = &'n str>,
     ) {
-        let name_start = self.names.len();
-        self.names.push_str(name);
-        let aliases_start = self.names.len();
-        for alias in aliases {
-            self.names.push_str(alias);
-            self.names.push('\n');
-        }
+        let start = self.names.len();
+        self.names.extend(name);
+        let end = self.names.len();
         self.files.push(Entry {
-            name: name_start..aliases_start,
-            aliases: aliases_start..self.names.len(),
+            name: start..end,
+            aliases: end..end,
             content_type,
             sensitive,
             bytes,
         });
+    }
+
+    /// Adds a further name of the last file, unless it has it already. The parts of the name are
+    /// joined.
+    pub(super) fn alias<'n>(&mut self, name: impl IntoIterator<Item = &'n str>) {
+        let Some(file) = self.files.last_mut() else {
+            return;
+        };
+        let start = self.names.len();
+        self.names.extend(name);
+        let (before, own) = self.names.split_at(start);
+        let known = before[file.aliases.clone()].lines();
+        if own == &before[file.name.clone()] || known.into_iter().any(|known| known == own) {
+            self.names.truncate(start);
+            return;
+        }
+        self.names.push('\n');
+        file.aliases.end = self.names.len();
+    }
+
+    /// A list that rendering may use for a while; its content does not matter.
+    pub(super) fn take_scratch(&mut self) -> Vec<u32> {
+        std::mem::take(&mut self.scratch)
+    }
+
+    pub(super) fn give_scratch(&mut self, scratch: Vec<u32>) {
+        self.scratch = scratch;
     }
 }
 
@@ -193,7 +224,7 @@ impl<'a> FileRef<'a> {
     }
 
     /// Entity tag of the bytes, see [`EtagKey`]. Computed at every call.
-    pub fn etag(&self, key: EtagKey) -> String {
+    pub fn etag(&self, key: EtagKey) -> Etag {
         key.tag(self.bytes())
     }
 
@@ -252,7 +283,7 @@ impl ConfigFile {
     }
 
     /// Entity tag of the bytes, see [`EtagKey`]. Computed at every call.
-    pub fn etag(&self, key: EtagKey) -> String {
+    pub fn etag(&self, key: EtagKey) -> Etag {
         key.tag(&self.bytes)
     }
 }
@@ -304,6 +335,40 @@ impl Rendered {
     }
 }
 
+/// An entity tag: 128 bits, written as 32 lower-case hexadecimal digits without the quotes of an HTTP
+/// header.
+///
+/// ```
+/// use phone_provisioning::target::{Etag, EtagKey};
+///
+/// let tag = EtagKey::PUBLIC.tag(b"x");
+/// assert_eq!(tag.to_string().len(), 32);
+/// assert_eq!(tag.to_string().parse::<Etag>()?, tag);
+/// # Ok::<(), phone_provisioning::error::Invalid>(())
+/// ```
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct Etag(u128);
+
+impl fmt::Display for Etag {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:032x}", self.0)
+    }
+}
+
+impl FromStr for Etag {
+    type Err = Invalid;
+
+    /// Reads a tag as it is written, in either letter case.
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let is_tag = text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let tag = is_tag
+            .then(|| u128::from_str_radix(text, 16).ok())
+            .flatten();
+        tag.map(Self)
+            .ok_or_else(|| Invalid::new("an entity tag of 32 hexadecimal digits", text))
+    }
+}
+
 /// Key of entity tags.
 ///
 /// A tag tells whether a file has changed; it is made fast, not to withstand attack. Where it
@@ -314,7 +379,6 @@ impl Rendered {
 /// use phone_provisioning::target::EtagKey;
 ///
 /// let one = EtagKey::new(1).tag(b"x");
-/// assert_eq!(one.len(), 32);
 /// assert_ne!(one, EtagKey::new(2).tag(b"x"));
 /// ```
 #[derive(Clone, Copy)]
@@ -329,10 +393,9 @@ impl EtagKey {
         Self(key)
     }
 
-    /// The tag of these bytes: 128 bits as 32 lower-case hexadecimal digits, without the quotes of
-    /// an HTTP header.
-    pub fn tag(self, bytes: &[u8]) -> String {
-        format!("{:032x}", xxh3_128_with_seed(bytes, self.0))
+    /// The tag of these bytes.
+    pub fn tag(self, bytes: &[u8]) -> Etag {
+        Etag(xxh3_128_with_seed(bytes, self.0))
     }
 }
 

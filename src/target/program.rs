@@ -1,10 +1,7 @@
 //! Prepared parts of files: finished runs of bytes with slots between them.
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, PoisonError, RwLock};
-
-use super::view::{AccountShape, Slot};
-use crate::emit::{Place, Refusal};
+use super::view::{Slot, numbers};
+use crate::emit::{Place, Refusal, SLOT_END, SLOT_START, cfg, mark};
 use crate::error::Notice;
 use crate::text::Value;
 
@@ -12,34 +9,116 @@ use crate::text::Value;
 #[derive(Debug)]
 pub(crate) struct Program {
     bytes: Vec<u8>,
-    /// End of the run before the slot, the slot, the place it stands in.
-    slots: Vec<(usize, Slot, Place)>,
+    slots: Vec<SlotAt>,
+    seams: Vec<Seam>,
     notices: Vec<Notice>,
 }
+
+#[derive(Clone, Copy, Debug)]
+struct SlotAt {
+    /// End of the run before the slot.
+    end: u32,
+    slot: Slot,
+    place: Place,
+}
+
+/// Where the bytes of one of many like things begin, a key or an unused account, so that some of them
+/// can be left out. They end at the next seam.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct Seam {
+    pub(crate) of: SeamOf,
+    at: u32,
+}
+
+/// What begins at a seam.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct SeamOf {
+    /// Module and position of a key, 0 and the number of an account; see [`SeamOf::NOTHING`].
+    pub(crate) place: (u8, u16),
+    /// Which group of settings it is told by.
+    pub(crate) sort: u8,
+    /// The numbers that its settings are told by.
+    pub(crate) numbers: [u16; 2],
+}
+
+impl SeamOf {
+    /// What nobody asks for.
+    pub(crate) const NOTHING: Self = Self {
+        place: (0, 0),
+        sort: 0,
+        numbers: [0, 0],
+    };
+
+    /// An account.
+    pub(crate) fn account(index: u16) -> Self {
+        Self {
+            place: (0, index),
+            ..Self::NOTHING
+        }
+    }
+}
+
+/// Begins a seam among the marks: no slot is called so.
+const SEAM: u8 = b'=';
 
 impl Program {
     /// Cuts what an emitter wrote for a probe. `None` when a mark is not one of ours, which would be
     /// a fault of the emitter: the part is then always emitted directly.
     pub(crate) fn cut(probe: &[u8], notices: Vec<Notice>) -> Option<Self> {
-        use crate::emit::{SLOT_END, SLOT_START};
         let mut program = Self {
             bytes: Vec::with_capacity(probe.len()),
             slots: Vec::new(),
+            seams: Vec::new(),
             notices,
         };
         let mut rest = probe;
         while let Some(start) = rest.iter().position(|byte| *byte == SLOT_START) {
             let end = start + rest[start..].iter().position(|byte| *byte == SLOT_END)?;
-            let (place, sentinel) = rest[start + 1..end].split_last()?;
             program.bytes.extend_from_slice(&rest[..start]);
-            let slot = Slot::of_sentinel(sentinel)?;
-            program
-                .slots
-                .push((program.bytes.len(), slot, Place::of_mark(*place)?));
+            let here = u32::try_from(program.bytes.len()).ok()?;
+            let inside = &rest[start + 1..end];
+            if let Some((&SEAM, seam)) = inside.split_first() {
+                let of = read_seam(seam)?;
+                program.seams.push(Seam { of, at: here });
+            } else {
+                let (place, sentinel) = inside.split_last()?;
+                program.slots.push(SlotAt {
+                    end: here,
+                    slot: Slot::of_sentinel(sentinel)?,
+                    place: Place::of_mark(*place)?,
+                });
+            }
             rest = &rest[end + 1..];
         }
         program.bytes.extend_from_slice(rest);
-        Some(program)
+        // A slot between seams would be written with the wrong values.
+        let is_mixed = !program.seams.is_empty() && !program.slots.is_empty();
+        (!is_mixed).then_some(program)
+    }
+
+    /// The same with its numbers in place.
+    pub(crate) fn bound(&self, numbers: [u16; 2]) -> Self {
+        let mut bound = Self {
+            bytes: Vec::with_capacity(self.bytes.len() + 2 * self.slots.len()),
+            slots: Vec::new(),
+            seams: Vec::new(),
+            notices: self.notices.clone(),
+        };
+        let mut from = 0;
+        for at in &self.slots {
+            bound.bytes.extend_from_slice(&self.bytes[from..at.end()]);
+            from = at.end();
+            match at.slot {
+                Slot::Index => cfg::decimal(numbers[0].into(), &mut bound.bytes),
+                Slot::Module => cfg::decimal(numbers[1].into(), &mut bound.bytes),
+                _ => bound.slots.push(SlotAt {
+                    end: u32::try_from(bound.bytes.len()).unwrap_or(u32::MAX),
+                    ..*at
+                }),
+            }
+        }
+        bound.bytes.extend_from_slice(&self.bytes[from..]);
+        bound
     }
 
     /// Copies the runs and writes the values.
@@ -47,73 +126,86 @@ impl Program {
     /// # Errors
     /// The first value that its place refuses; the caller then emits directly to get all of them
     /// with their paths.
+    #[inline]
     pub(crate) fn run<'v>(
         &self,
         value: impl Fn(Slot) -> Option<Value<'v>>,
         out: &mut Vec<u8>,
     ) -> Result<(), Refusal> {
         let mut from = 0;
-        for (end, slot, place) in &self.slots {
-            out.extend_from_slice(&self.bytes[from..*end]);
-            if let Some(value) = value(*slot) {
-                place.write(value, out)?;
+        for at in &self.slots {
+            out.extend_from_slice(&self.bytes[from..at.end()]);
+            if let Some(value) = value(at.slot) {
+                at.place.write(value, out)?;
             }
-            from = *end;
+            from = at.end();
         }
         out.extend_from_slice(&self.bytes[from..]);
         Ok(())
     }
 
+    /// The seams, in the order of the file.
+    pub(crate) fn seams(&self) -> &[Seam] {
+        &self.seams
+    }
+
+    /// The bytes between two seams, by their places in the list: from 0, the beginning, to one behind
+    /// the last, the end.
+    pub(crate) fn between(&self, from: Option<usize>, to: Option<usize>) -> &[u8] {
+        let at = |seam: usize| self.seams.get(seam).map(|seam| seam.at as usize);
+        let from = from.map_or(0, |from| at(from).unwrap_or(self.bytes.len()));
+        let to = to.and_then(at).unwrap_or(self.bytes.len());
+        self.bytes.get(from..to).unwrap_or_default()
+    }
+
     pub(crate) fn notices(&self) -> &[Notice] {
         &self.notices
     }
-}
 
-/// Which part of a file a program is for.
-#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
-pub(crate) enum Part {
-    /// The phone-wide part; whether the device has a token.
-    Phone { token: bool },
-    /// The keys when the document names none: accounts in use, modules attached.
-    Keys { accounts: u16, modules: u8 },
-    /// One account in use.
-    Account { index: u16, shape: AccountShape },
-    /// The accounts that are not in use, from this one on.
-    Unused { from: u16 },
-    /// What follows the accounts.
-    Tail,
-}
-
-/// The programs of one prepared target, made when they are first needed.
-#[derive(Debug, Default)]
-pub(crate) struct Programs(RwLock<BTreeMap<Part, Option<Arc<Program>>>>);
-
-impl Programs {
-    /// The parts that are kept; a fleet with more kinds of devices makes the rest anew.
-    const MOST: usize = 256;
-
-    /// The program of a part; `None` when it cannot be prepared. `make` emits the part for a probe
-    /// and gives `None` when anything is wrong with it.
-    pub(crate) fn get(
-        &self,
-        part: Part,
-        make: impl FnOnce() -> Option<Program>,
-    ) -> Option<Arc<Program>> {
-        // A panic while the lock is held cannot leave the map half-changed.
-        let known = self
-            .0
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(&part)
-            .cloned();
-        if let Some(program) = known {
-            return program;
-        }
-        let program = make().map(Arc::new);
-        let mut programs = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        if programs.len() < Self::MOST {
-            programs.insert(part, program.clone());
-        }
-        program
+    /// About the memory that it takes.
+    pub(crate) fn size(&self) -> usize {
+        size_of::<Self>()
+            + self.bytes.len()
+            + size_of_val(self.slots.as_slice())
+            + size_of_val(self.seams.as_slice())
     }
+}
+
+impl SlotAt {
+    #[inline]
+    fn end(&self) -> usize {
+        self.end as usize
+    }
+}
+
+/// Writes a number of a probe: the mark of a slot where it stands for one.
+pub(crate) fn probe_number(number: i64, out: &mut Vec<u8>) {
+    match numbers::slot(number) {
+        Some(slot) => mark(slot.name(), Place::CfgValue, out),
+        None => cfg::decimal(number, out),
+    }
+}
+
+/// Writes a seam of a probe.
+pub(crate) fn probe_seam(of: SeamOf, out: &mut Vec<u8>) {
+    out.extend_from_slice(&[SLOT_START, SEAM]);
+    let (module, position) = of.place;
+    let [a, b] = of.numbers;
+    for number in [module.into(), position, of.sort.into(), a, b] {
+        cfg::decimal(number.into(), out);
+        out.push(b' ');
+    }
+    out.push(SLOT_END);
+}
+
+fn read_seam(text: &[u8]) -> Option<SeamOf> {
+    let mut numbers = std::str::from_utf8(text).ok()?.split_ascii_whitespace();
+    let mut next = || numbers.next()?.parse::<u16>().ok();
+    let place = (u8::try_from(next()?).ok()?, next()?);
+    let sort = u8::try_from(next()?).ok()?;
+    Some(SeamOf {
+        place,
+        sort,
+        numbers: [next()?, next()?],
+    })
 }

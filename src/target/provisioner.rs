@@ -5,7 +5,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use super::{ModelMatch, Output, Prepare, Prepared, Rendered, Targets};
 use crate::error::{Error, ErrorKind, Errors};
-use crate::model::{Device, Firmware, Site, nearest};
+use crate::model::{Device, Firmware, FirmwareScheme, Site, nearest};
 
 /// Renders the devices of one site. What is the same for all devices of a model and firmware is
 /// prepared once and kept; share one provisioner between threads.
@@ -33,11 +33,46 @@ use crate::model::{Device, Firmware, Site, nearest};
 pub struct Provisioner {
     site: Arc<Site>,
     targets: Targets,
-    prepared: RwLock<BTreeMap<Key, Arc<dyn Prepared>>>,
+    plain: bool,
+    prepared: RwLock<Cache>,
+}
+
+/// Prepared targets: each once, found by what a device says of itself, without a copy of it.
+#[derive(Debug, Default)]
+struct Cache {
+    by_key: BTreeMap<Key, Arc<dyn Prepared>>,
+    by_model: BTreeMap<Box<str>, Vec<Known>>,
+    count: usize,
+}
+
+impl Cache {
+    fn get(&self, device: &Device) -> Option<&Known> {
+        let known = self.by_model.get(device.model())?;
+        known.iter().find(|known| known.is_for(device))
+    }
 }
 
 /// What a prepared target is kept by: target, model, profile, firmware.
 type Key = (usize, usize, Option<Box<str>>, Option<String>);
+
+/// A prepared target for devices that spell their model in one way.
+#[derive(Clone, Debug)]
+pub(super) struct Known {
+    profile: Option<Box<str>>,
+    installed: Option<Firmware>,
+    scheme: FirmwareScheme,
+    pub(super) prepared: Arc<dyn Prepared>,
+}
+
+impl Known {
+    /// Whether it is for this device, which spells its model in that way.
+    pub(super) fn is_for(&self, device: &Device) -> bool {
+        let chosen = device.firmware().map(|choice| choice.version.scheme());
+        self.profile.as_deref() == device.profile()
+            && self.installed == device.installed_firmware()
+            && chosen.is_none_or(|chosen| chosen == self.scheme)
+    }
+}
 
 impl Provisioner {
     /// Prepared targets that are kept; with more, all are made anew.
@@ -53,7 +88,19 @@ impl Provisioner {
         Self {
             site,
             targets,
+            plain: false,
             prepared: RwLock::default(),
+        }
+    }
+
+    /// Whether every file is emitted anew in place of copying finished parts: the same bytes, slower.
+    /// For tests, and to measure what preparing gains.
+    #[must_use]
+    pub fn plain(self, plain: bool) -> Self {
+        Self {
+            plain,
+            prepared: RwLock::default(),
+            ..self
         }
     }
 
@@ -113,41 +160,70 @@ impl Provisioner {
     }
 
     fn prepared(&self, device: &Device) -> Result<Arc<dyn Prepared>, Errors> {
+        // A panic while the lock is held cannot leave the cache half-changed.
+        let cache = self.prepared.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = cache.get(device) {
+            return Ok(known.prepared.clone());
+        }
+        drop(cache);
+        self.known(device).map(|known| known.prepared)
+    }
+
+    /// The prepared target of the device, with what it can be recognised by.
+    pub(super) fn known(&self, device: &Device) -> Result<Known, Errors> {
+        let cache = self.prepared.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = cache.get(device) {
+            return Ok(known.clone());
+        }
+        drop(cache);
+        self.prepare(device)
+    }
+
+    fn prepare(&self, device: &Device) -> Result<Known, Errors> {
         let model = self.model(device)?;
+        let profile: Option<Box<str>> = device.profile().map(Into::into);
+        let installed = device.installed_firmware();
         let key = (
             model.target_index,
             model.model_index,
-            device.profile().map(Into::into),
-            device
-                .installed_firmware()
-                .map(|firmware| firmware.to_string()),
+            profile.clone(),
+            installed.map(|firmware| firmware.to_string()),
         );
-        // A panic while the lock is held cannot leave the map half-changed.
-        let kept = self
-            .prepared
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(&key)
-            .cloned();
-        if let Some(prepared) = kept {
-            return Ok(prepared);
-        }
-        let model = self.targets.by_index(model.target_index, model.model_index);
-        let prepared: Arc<dyn Prepared> = Arc::from(model.target.prepare(Prepare {
-            site: &self.site,
-            profile: device.profile(),
-            model: model.row,
-            installed_firmware: device.installed_firmware(),
-        })?);
-        let mut all = self
+        let cache = self.prepared.read().unwrap_or_else(PoisonError::into_inner);
+        let kept = cache.by_key.get(&key).cloned();
+        drop(cache);
+        let prepared = match kept {
+            Some(prepared) => prepared,
+            None => Arc::from(model.target.prepare(Prepare {
+                site: &self.site,
+                profile: device.profile(),
+                model: model.row,
+                installed_firmware: installed,
+                plain: self.plain,
+            })?),
+        };
+        let mut cache = self
             .prepared
             .write()
             .unwrap_or_else(PoisonError::into_inner);
-        if all.len() >= Self::MOST {
-            all.clear();
+        if let Some(known) = cache.get(device) {
+            // Another thread was faster.
+            return Ok(known.clone());
         }
-        all.insert(key, prepared.clone());
-        Ok(prepared)
+        if cache.count >= Self::MOST {
+            *cache = Cache::default();
+        }
+        cache.count += 1;
+        cache.by_key.insert(key, prepared.clone());
+        let known = Known {
+            profile,
+            installed,
+            scheme: model.target.firmware_scheme(),
+            prepared,
+        };
+        let of_model = cache.by_model.entry(device.model().into()).or_default();
+        of_model.push(known.clone());
+        Ok(known)
     }
 
     fn model(&self, device: &Device) -> Result<ModelMatch<'_>, Errors> {

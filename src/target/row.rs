@@ -6,6 +6,8 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use crate::emit::cfg::Places;
+
 /// One phone or base model of one target.
 ///
 /// Rows may be static (the shipped tables) or built at run time for a model that the tables lack.
@@ -282,10 +284,12 @@ pub struct SettingRow {
     pub doubtful: bool,
     /// Source tags.
     pub source: &'static str,
+    /// Where the components of the name are that stand for something.
+    pub(crate) places: Places,
 }
 
 impl SettingRow {
-    /// An empty row, the base of the generated ones.
+    /// An empty row.
     pub const EMPTY: Self = Self {
         name: "",
         domain: Domain::Any,
@@ -303,7 +307,17 @@ impl SettingRow {
         secret: false,
         doubtful: false,
         source: "",
+        places: Places::of(""),
     };
+
+    /// A row of this name and no more, the base of the generated ones.
+    pub const fn named(name: &'static str) -> Self {
+        Self {
+            name,
+            places: Places::of(name),
+            ..Self::EMPTY
+        }
+    }
 
     /// Whether a phone of this model and firmware level has the setting. An unknown level
     /// (`None`) has every setting: the phone ignores what it does not know.

@@ -81,18 +81,6 @@ impl Targets {
             nearest: nearest(spelled, canonical.iter().map(String::as_str)).map(str::to_owned),
         })
     }
-
-    pub(super) fn by_index(&self, target: usize, model: usize) -> ModelMatch<'_> {
-        let (target_index, model_index) = (target, model);
-        let target = &self.0[target_index];
-        let row = &target.models()[model_index];
-        ModelMatch {
-            target,
-            row,
-            target_index,
-            model_index,
-        }
-    }
 }
 
 /// A model that was found, with its target.

@@ -2,14 +2,25 @@
 
 use super::job::Job;
 use crate::error::Path;
-use crate::model::{Device, Extension, Layer, LoggedOut};
-use crate::text::Value;
+use crate::model::{
+    Device, Dtmf, Extension, Forward, FunctionKey, KeyKind, Layer, LoggedOut, Mac, RingTones,
+};
+use crate::text::{Secret, Text, Value};
 
-/// A value that differs from device to device and stands in a slot of a prepared file.
+/// A value that differs from device to device and stands in a slot of a prepared part.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[repr(u8)]
 pub(crate) enum Slot {
+    AccessCode,
     AuthUsername,
     DisplayName,
+    ForwardAlways,
+    ForwardBusy,
+    ForwardNoAnswer,
+    HandsetIpui,
+    KeyAddress,
+    KeyLabel,
+    KeyValue,
     Label,
     MacLower,
     MacUpper,
@@ -18,12 +29,27 @@ pub(crate) enum Slot {
     Token,
     Username,
     Voicemail,
+    /// The number of an account, a key or an extension.
+    Index,
+    /// The number of the module that a key is on.
+    Module,
+    /// The number of a handset.
+    Handset,
 }
 
 impl Slot {
-    const ALL: [(Self, &'static str); 10] = [
+    const ALL: [(Self, &'static str); 21] = [
+        (Self::AccessCode, "c"),
         (Self::AuthUsername, "a"),
         (Self::DisplayName, "d"),
+        (Self::ForwardAlways, "A"),
+        (Self::ForwardBusy, "B"),
+        (Self::ForwardNoAnswer, "N"),
+        (Self::HandsetIpui, "h"),
+        // Targets look for the sign in the value of a key.
+        (Self::KeyAddress, "@"),
+        (Self::KeyLabel, "L"),
+        (Self::KeyValue, "k"),
         (Self::Label, "l"),
         (Self::MacLower, "m"),
         (Self::MacUpper, "M"),
@@ -32,15 +58,21 @@ impl Slot {
         (Self::Token, "t"),
         (Self::Username, "u"),
         (Self::Voicemail, "v"),
+        (Self::Index, "1"),
+        (Self::Module, "2"),
+        (Self::Handset, "3"),
     ];
 
     /// The sentinel of the slot. It is marked as such, so that no text is ever taken for one.
     pub(crate) fn sentinel(self) -> Value<'static> {
-        let name = Self::ALL
+        Value::sentinel(self.name())
+    }
+
+    pub(crate) fn name(self) -> &'static str {
+        Self::ALL
             .iter()
             .find(|(slot, _)| *slot == self)
-            .map_or("", |(_, name)| name);
-        Value::sentinel(name)
+            .map_or("", |(_, name)| name)
     }
 
     pub(crate) fn of_sentinel(name: &[u8]) -> Option<Self> {
@@ -48,6 +80,54 @@ impl Slot {
             .iter()
             .find(|(_, own)| own.as_bytes() == name)
             .map(|(slot, _)| *slot)
+    }
+
+    fn text(self) -> Text {
+        Text::sentinel(self.name())
+    }
+}
+
+/// Numbers that stand for slots on a probe device. They are larger than any number of an account, a
+/// key or a handset on a probe; no other run of an emitter looks for them.
+pub(crate) mod numbers {
+    use super::Slot;
+
+    pub(crate) const INDEX: u16 = 0xFFF1;
+    pub(crate) const MODULE: u16 = 0xFFF2;
+    pub(crate) const HANDSET: u16 = 0xFFF3;
+
+    /// The slot that a number of a probe stands for.
+    pub(crate) fn slot(number: i64) -> Option<Slot> {
+        match u16::try_from(number).ok()? {
+            INDEX => Some(Slot::Index),
+            MODULE => Some(Slot::Module),
+            HANDSET => Some(Slot::Handset),
+            _ => None,
+        }
+    }
+}
+
+/// A hardware address as text, in both letter cases.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct MacDigits {
+    lower: [u8; 12],
+    upper: [u8; 12],
+}
+
+impl MacDigits {
+    pub(crate) fn new(mac: Mac) -> Self {
+        Self {
+            lower: mac.plain_lower_bytes(),
+            upper: mac.plain_upper_bytes(),
+        }
+    }
+
+    pub(crate) fn lower(&self) -> &str {
+        std::str::from_utf8(&self.lower).unwrap_or_default()
+    }
+
+    pub(crate) fn upper(&self) -> &str {
+        std::str::from_utf8(&self.upper).unwrap_or_default()
     }
 }
 
@@ -62,10 +142,10 @@ pub(crate) struct DeviceView<'a> {
 }
 
 impl<'a> DeviceView<'a> {
-    pub(crate) fn new(device: &'a Device, mac_lower: &'a str, mac_upper: &'a str) -> Self {
+    pub(crate) fn new(device: &'a Device, mac: &'a MacDigits) -> Self {
         Self {
-            mac_lower: Value::token(mac_lower),
-            mac_upper: Value::token(mac_upper),
+            mac_lower: Value::token(mac.lower()),
+            mac_upper: Value::token(mac.upper()),
             token: device.token().map(|token| token.value()),
         }
     }
@@ -101,7 +181,7 @@ pub(crate) struct AccountView<'a> {
     pub(crate) voicemail: Option<Value<'a>>,
     /// The keys of the document that the defaulted values come from, for errors.
     pub(crate) keys: AccountKeys,
-    /// What only a direct rendering reads: registrars and the like of the extension's own.
+    /// The extension, for what else it has of its own.
     pub(crate) own: Option<&'a Extension>,
 }
 
@@ -187,68 +267,231 @@ impl<'a> AccountView<'a> {
         }
     }
 
-    /// The sentinels for accounts of this shape.
-    pub(crate) fn probe(shape: AccountShape) -> Self {
-        Self {
-            number: Slot::Number.sentinel(),
-            username: Slot::Username.sentinel(),
-            auth_username: Slot::AuthUsername.sentinel(),
-            password: Slot::Password.sentinel(),
-            label: Slot::Label.sentinel(),
-            display_name: shape.display_name.then(|| Slot::DisplayName.sentinel()),
-            voicemail: shape.voicemail.then(|| Slot::Voicemail.sentinel()),
-            // Nothing that is a probe's own can be at fault.
-            keys: AccountKeys::new(None, false, false),
-            own: None,
-        }
-    }
-
     pub(crate) fn value(&self, slot: Slot) -> Option<Value<'a>> {
+        let forward = |of: fn(&Forward) -> Option<&Text>| {
+            let forward = &self.own?.forward;
+            of(forward).map(Text::value)
+        };
         match slot {
             Slot::AuthUsername => Some(self.auth_username),
             Slot::DisplayName => self.display_name,
+            Slot::ForwardAlways => forward(|forward| forward.always.as_ref()),
+            Slot::ForwardBusy => forward(|forward| forward.busy.as_ref()),
+            Slot::ForwardNoAnswer => forward(|forward| forward.no_answer.as_ref()),
             Slot::Label => Some(self.label),
             Slot::Number => Some(self.number),
             Slot::Password => Some(self.password),
             Slot::Username => Some(self.username),
             Slot::Voicemail => self.voicemail,
-            Slot::MacLower | Slot::MacUpper | Slot::Token => None,
+            _ => None,
         }
     }
 
     /// Whether one of its texts has more bytes than this.
     pub(crate) fn is_longer_than(&self, bytes: usize) -> bool {
-        [
+        let is_longer = |value: Value<'_>| value.as_str().len() > bytes;
+        let always = [
             self.number,
             self.username,
             self.auth_username,
             self.password,
             self.label,
-        ]
-        .iter()
-        .chain(&self.display_name)
-        .chain(&self.voicemail)
-        .any(|value| value.as_str().len() > bytes)
+        ];
+        always.into_iter().any(is_longer)
+            || self.display_name.is_some_and(is_longer)
+            || self.voicemail.is_some_and(is_longer)
+            || self.own.is_some_and(|own| {
+                let forward = &own.forward;
+                [&forward.always, &forward.busy, &forward.no_answer]
+                    .into_iter()
+                    .flatten()
+                    .any(|number| is_longer(number.value()))
+            })
     }
 
-    /// The shape of the account when nothing but the slots differs from others of its shape.
-    pub(crate) fn shape(&self) -> Option<AccountShape> {
-        let plain = self.own.is_none_or(|extension| {
-            extension.registrar.is_none()
-                && extension.outbound_proxy.is_none()
-                && extension.codecs.is_none()
-                && extension.dtmf.is_none()
-                && extension.ring_tones == Default::default()
-                && extension.forward == Default::default()
-                && extension.dnd.is_none()
-                && extension.call_waiting.is_none()
-                && extension.auto_answer.is_none()
-        });
-        plain.then_some(AccountShape {
-            display_name: self.display_name.is_some(),
-            voicemail: self.voicemail.is_some(),
-        })
+    /// The shape of the account: everything of it but its texts. `None` when it has a registrar, a
+    /// proxy or codecs of its own.
+    pub(crate) fn shape(&self) -> Option<Shape> {
+        self.own.map_or(Some(Shape::default()), shape_of)
     }
+}
+
+/// The shape of a device, an account or a key: everything that a prepared part depends on but the
+/// texts that stand in its slots.
+#[derive(Clone, Copy, Debug, Default, Eq, Ord, PartialEq, PartialOrd)]
+pub(crate) struct Shape(pub(crate) u64);
+
+impl Shape {
+    /// The shape with a number of so many bits behind it.
+    #[must_use]
+    pub(crate) fn with(self, number: u64, bits: u32) -> Self {
+        debug_assert!(number >> bits == 0, "the number fits");
+        Self(self.0 << bits | number)
+    }
+
+    #[must_use]
+    pub(crate) fn with_flag(self, flag: bool) -> Self {
+        self.with(flag.into(), 1)
+    }
+
+    #[must_use]
+    pub(crate) fn with_switch(self, switch: Option<bool>) -> Self {
+        self.with(switch.map_or(0, |on| 2 | u64::from(on)), 2)
+    }
+
+    #[must_use]
+    fn with_optional(self, number: Option<u16>, bits: u32) -> Self {
+        self.with(number.map_or(0, |number| u64::from(number) + 1), bits)
+    }
+
+    /// Takes the last number off again.
+    pub(crate) fn take(&mut self, bits: u32) -> u64 {
+        let number = self.0 & ((1 << bits) - 1);
+        self.0 >>= bits;
+        number
+    }
+
+    pub(crate) fn take_flag(&mut self) -> bool {
+        self.take(1) == 1
+    }
+
+    pub(crate) fn take_switch(&mut self) -> Option<bool> {
+        match self.take(2) {
+            0 => None,
+            switch => Some(switch & 1 == 1),
+        }
+    }
+
+    fn take_optional(&mut self, bits: u32) -> Option<u16> {
+        let number = self.take(bits).checked_sub(1)?;
+        u16::try_from(number).ok()
+    }
+}
+
+const DTMF: [Dtmf; 4] = [
+    Dtmf::InBand,
+    Dtmf::Rfc4733,
+    Dtmf::SipInfo,
+    Dtmf::Rfc4733AndSipInfo,
+];
+
+/// The shape of an extension, see [`AccountView::shape`].
+pub(crate) fn shape_of(own: &Extension) -> Option<Shape> {
+    let RingTones { internal, external } = own.ring_tones;
+    let Forward {
+        always,
+        busy,
+        no_answer,
+        no_answer_seconds,
+    } = &own.forward;
+    if own.registrar.is_some() || own.outbound_proxy.is_some() || own.codecs.is_some() {
+        return None;
+    }
+    let dtmf = match own.dtmf {
+        None => 0,
+        Some(dtmf) => 1 + DTMF.iter().position(|known| *known == dtmf)?,
+    };
+    Some(
+        Shape::default()
+            .with_flag(own.display_name.is_some())
+            .with_flag(own.voicemail.is_some())
+            .with_flag(own.label.is_some())
+            .with_flag(always.is_some())
+            .with_flag(busy.is_some())
+            .with_flag(no_answer.is_some())
+            .with_optional(*no_answer_seconds, 17)
+            .with_optional(internal.map(u16::from), 9)
+            .with_optional(external.map(u16::from), 9)
+            .with_switch(own.dnd)
+            .with_switch(own.call_waiting)
+            .with_switch(own.auto_answer)
+            .with(dtmf as u64, 3)
+            // The bit that tells it from no extension.
+            .with_flag(true),
+    )
+}
+
+/// The shape of an extension that has nothing but what each has.
+pub(crate) fn plain_extension() -> Shape {
+    Shape::default().with_flag(true)
+}
+
+/// An extension of this shape whose texts are sentinels; `None` for the shape of no extension.
+pub(crate) fn probe_extension(mut shape: Shape) -> Option<Extension> {
+    if !shape.take_flag() {
+        return None;
+    }
+    let password = Secret::sentinel(Slot::Password.name());
+    let mut probe = Extension::new(Slot::Number.text(), password);
+    let dtmf = usize::try_from(shape.take(3)).unwrap_or(0);
+    probe.dtmf = dtmf.checked_sub(1).map(|index| DTMF[index]);
+    probe.auto_answer = shape.take_switch();
+    probe.call_waiting = shape.take_switch();
+    probe.dnd = shape.take_switch();
+    let byte = |number: u16| number.min(u8::MAX.into()) as u8;
+    probe.ring_tones.external = shape.take_optional(9).map(byte);
+    probe.ring_tones.internal = shape.take_optional(9).map(byte);
+    probe.forward.no_answer_seconds = shape.take_optional(17);
+    let text = |slot: Slot, is_there: bool| is_there.then(|| slot.text());
+    probe.forward.no_answer = text(Slot::ForwardNoAnswer, shape.take_flag());
+    probe.forward.busy = text(Slot::ForwardBusy, shape.take_flag());
+    probe.forward.always = text(Slot::ForwardAlways, shape.take_flag());
+    probe.label = text(Slot::Label, shape.take_flag());
+    probe.voicemail = text(Slot::Voicemail, shape.take_flag());
+    probe.display_name = text(Slot::DisplayName, shape.take_flag());
+    probe.username = Some(Slot::Username.text());
+    probe.auth_username = Some(Slot::AuthUsername.text());
+    Some(probe)
+}
+
+impl<'a> AccountView<'a> {
+    /// What an emitter sees of a probe: what has a default has a sentinel of its own.
+    pub(crate) fn probe(extension: &'a Extension) -> Self {
+        Self {
+            label: Slot::Label.sentinel(),
+            ..Self::new(extension)
+        }
+    }
+}
+
+/// A key of the shape that is left of it: its kind, which of its texts are there, its extension.
+/// `None` when no text of a key would be right here, which the emitter then says.
+pub(crate) fn shape_of_key(key: &FunctionKey) -> Option<Shape> {
+    if key.check_value().is_err() {
+        return None;
+    }
+    let kind = KeyKind::ALL.iter().position(|kind| *kind == key.kind)?;
+    let value = match &key.value {
+        None => 0,
+        Some(value) if value.as_str().contains('@') => 2,
+        Some(_) => 1,
+    };
+    Some(
+        Shape::default()
+            .with(kind as u64, 5)
+            .with(value, 2)
+            .with_flag(key.label.is_some())
+            .with(key.extension.into(), 8),
+    )
+}
+
+/// A key of this shape whose texts are sentinels, at this place.
+pub(crate) fn probe_key(shape: &mut Shape, module: Option<u8>, position: u16) -> FunctionKey {
+    let extension = shape.take(8);
+    let labelled = shape.take_flag();
+    let value = shape.take(2);
+    let kind = usize::try_from(shape.take(5)).unwrap_or(0);
+    let kind = KeyKind::ALL.get(kind).copied().unwrap_or(KeyKind::None);
+    let mut key = FunctionKey::new(position, kind);
+    key.module = module;
+    key.extension = u8::try_from(extension).unwrap_or(u8::MAX);
+    key.label = labelled.then(|| Slot::KeyLabel.text());
+    key.value = match value {
+        0 => None,
+        1 => Some(Slot::KeyValue.text()),
+        _ => Some(Slot::KeyAddress.text()),
+    };
+    key
 }
 
 /// One account of a phone.
@@ -259,21 +502,18 @@ pub(crate) struct Account<'a> {
 }
 
 impl<'a> Account<'a> {
-    /// The same account with other values.
-    pub(crate) fn with_view<'v>(&self, view: AccountView<'v>) -> Account<'v> {
-        Account { view, at: self.at }
-    }
-
     /// The number for voice mail, its own or the code of the layers, with its path.
-    pub(crate) fn voicemail(&self, job: &Job<'a>) -> (Option<Value<'a>>, Path) {
+    pub(crate) fn voicemail(
+        &self,
+        job: &Job<'a>,
+    ) -> (Option<Value<'a>>, impl FnOnce(&Job<'a>) -> Path + use<'a>) {
         let code = job.find(|s| s.feature_codes.voicemail.as_ref());
-        match (self.view.voicemail, code) {
-            (None, Some(found)) => {
-                let path = job.path(found.layer, "feature_codes").key("voicemail");
-                (Some(found.value.value()), path)
-            }
-            (own, _) => (own, self.at.path(job).key("voicemail")),
-        }
+        let (own, at) = (self.view.voicemail, self.at);
+        let value = own.or(code.map(|found| found.value.value()));
+        (value, move |job: &Job<'a>| match (own, code) {
+            (None, Some(found)) => job.path(found.layer, "feature_codes").key("voicemail"),
+            _ => at.path(job).key("voicemail"),
+        })
     }
 
     /// Path of what serves as its label.
@@ -313,11 +553,4 @@ impl AccountAt {
             Self::LoggedOut(layer) => job.path(layer, "logged_out"),
         }
     }
-}
-
-/// Which of the optional values of an account are there.
-#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
-pub(crate) struct AccountShape {
-    pub(crate) display_name: bool,
-    pub(crate) voicemail: bool,
 }

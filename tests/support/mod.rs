@@ -229,6 +229,17 @@ pub fn render(site: &Arc<Site>, device: &Device) -> Rendered {
     }
 }
 
+/// The same out of prepared parts: they are made for the second device of a kind and used from the
+/// third on.
+#[track_caller]
+pub fn render_prepared(site: &Arc<Site>, device: &Device) -> Rendered {
+    let provisioner = Provisioner::new(site.clone());
+    for _ in 0..3 {
+        provisioner.render(device).unwrap();
+    }
+    provisioner.render(device).unwrap()
+}
+
 /// The texts of what is wrong with a device.
 #[track_caller]
 pub fn render_err(site: &Arc<Site>, device: &Device) -> Vec<String> {

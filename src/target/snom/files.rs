@@ -4,6 +4,7 @@ use crate::emit::xml;
 use crate::model::{Site, Url, UrlTemplate};
 use crate::text::Value;
 
+use super::super::Output;
 use super::super::view::DeviceView;
 use super::writer;
 
@@ -30,6 +31,8 @@ pub(super) struct Addresses {
     pub(super) settings: Option<UrlTemplate>,
     /// The file with its firmware.
     pub(super) firmware: Option<UrlTemplate>,
+    /// The name of the file with its settings, with `{mac}` in it.
+    settings_name: Option<Box<str>>,
 }
 
 impl Addresses {
@@ -51,12 +54,15 @@ impl Addresses {
             }
             _ => None,
         };
+        let told = match (&named, own) {
+            (Some(named), true) => named.clone(),
+            _ => server.clone(),
+        };
+        let settings = named.or_else(|| own.then(|| server.clone()));
         Some(Self {
-            server: match (&named, own) {
-                (Some(named), true) => named.clone(),
-                _ => server.clone(),
-            },
-            settings: named.or_else(|| own.then(|| server.clone())),
+            server: told,
+            settings_name: settings.as_ref().and_then(name_of_file),
+            settings,
             firmware: folder.and_then(|folder| parse(format!("{folder}{{mac}}-firmware.xml"))),
         })
     }
@@ -72,15 +78,23 @@ impl Addresses {
         !self.server.contains("token") || view.token.is_some()
     }
 
-    /// The last part of the settings' address, where it is a file name that holds the hardware
-    /// address.
-    pub(super) fn settings_file(&self, mac: &str) -> Option<String> {
-        let text = self.settings.as_ref()?.as_str();
-        let (_, file) = text.rsplit_once('/')?;
-        let named = file.contains("{mac}") && !file.contains('?');
-        let file = file.replace("{mac}", mac);
-        (named && !file.contains('{')).then_some(file)
+    /// Adds the name of the file with the settings, for this hardware address: the last part of their
+    /// address, where that is a file name that holds it.
+    pub(super) fn alias(&self, mac: &str, output: &mut Output) {
+        if let Some(name) = &self.settings_name {
+            let parts = name.split("{mac}").enumerate();
+            let place = |at| if at > 0 { mac } else { "" };
+            output.alias(parts.flat_map(|(at, part)| [place(at), part]));
+        }
     }
+}
+
+/// The last part of an address, where it is a file name that holds the hardware address alone.
+fn name_of_file(address: &UrlTemplate) -> Option<Box<str>> {
+    let (_, file) = address.as_str().rsplit_once('/')?;
+    let rest = file.replace("{mac}", "");
+    let is_name = rest.len() < file.len() && !rest.contains(['?', '{']);
+    is_name.then(|| file.into())
 }
 
 /// What stands at a place of an address. `{mac}` is upper case, as the phone writes it.
@@ -133,7 +147,9 @@ mod tests {
             Some(text(&found.server)),
             found.settings.as_ref().map(text),
             found.firmware.as_ref().map(text),
-            found.settings_file("000413A11FA7"),
+            found
+                .settings_name
+                .map(|name| name.replace("{mac}", "000413A11FA7")),
         ]
     }
 

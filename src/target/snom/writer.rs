@@ -7,10 +7,11 @@
 use super::super::SettingRow;
 use super::super::custom::Custom;
 use super::super::job::Job;
-use crate::emit::{Place, Refusal, cfg, xml};
+use super::super::program::SeamOf;
+use crate::emit::{Place, Refusal, xml};
 use crate::error::Path;
 use crate::model::{Segment, UrlTemplate};
-use crate::text::{CharKinds, Value};
+use crate::text::Value;
 
 /// Appends elements to a file. A setting that the firmware does not have is left out, so that
 /// callers name a setting in all its spellings and the dictionary decides.
@@ -100,6 +101,11 @@ impl<'w, 'a> Writer<'w, 'a> {
         Self { depth, ..self }
     }
 
+    /// Says that what follows is told of one key or account among many.
+    pub(super) fn seam(&mut self, of: SeamOf) {
+        self.job.seam(of, self.out);
+    }
+
     /// Opens an element that holds settings.
     pub(super) fn open(&mut self, name: &str, attributes: &[(&str, &str)]) {
         open(self.depth - 1, name, attributes, self.out);
@@ -140,7 +146,7 @@ impl<'w, 'a> Writer<'w, 'a> {
         number: impl Into<i64>,
     ) {
         if self.begin(row, at.into()).is_some() {
-            cfg::decimal(number.into(), self.out);
+            self.job.decimal(number.into(), self.out);
             self.end(row.name);
         }
     }
@@ -174,7 +180,7 @@ impl<'w, 'a> Writer<'w, 'a> {
             return;
         };
         let place = Place::XmlText;
-        let sentinel = value.kinds().any(CharKinds::SENTINEL);
+        let sentinel = value.is_sentinel();
         let strange = value.as_str().chars().enumerate().find(|(_, c)| !takes(*c));
         let written = match strange.filter(|_| !sentinel) {
             Some((index, character)) => Err(Refusal::Character(character, index + 1)),
@@ -347,6 +353,11 @@ impl<'w, 'a> Writer<'w, 'a> {
 
     /// Whether the firmware has the setting and no raw setting takes its place.
     fn is_written(&mut self, row: &SettingRow, at: At<'_>) -> bool {
+        if !self.job.custom.is_empty() && at.index().is_some_and(|index| self.job.is_slot(index)) {
+            // A raw setting takes the place of the one that has its number.
+            let mut names = self.job.custom.iter().map(|raw| raw.setting.name.as_str());
+            self.job.is_spoilt |= names.any(|name| name == row.name);
+        }
         self.job.has(row)
             && (matches!(at, At::Type(_))
                 || !self.job.shadowed(row.name, |custom| {
@@ -361,7 +372,7 @@ impl<'w, 'a> Writer<'w, 'a> {
             At::Phone => {}
             At::Index(index) => {
                 xml::begin_attribute("idx", self.out);
-                cfg::decimal(index.into(), self.out);
+                self.job.decimal(index.into(), self.out);
                 xml::end_attribute(self.out);
             }
             At::Type(model) => xml::attribute("type", model, self.out),

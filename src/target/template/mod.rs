@@ -314,11 +314,10 @@ impl Prepared for PreparedTemplates {
         let written = files.write(own, Json::Object(json), &mut secrets, names, device.path());
         let written = written?.into_iter();
         written.for_each(|file| file.add(device.path(), output));
-        let notices = job
-            .notices
+        job.notices
             .into_iter()
-            .chain(context.device_notices(device));
-        notices.for_each(|notice| output.notice(notice));
+            .for_each(|notice| output.notice(notice));
+        context.tell_of(device, output);
         Ok(())
     }
 

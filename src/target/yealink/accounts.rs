@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::super::job::{Job, Limit};
+use super::super::program::SeamOf;
 use super::super::view::{Account, AccountAt};
 use super::super::{SettingRow, TokenRow};
 use super::servers;
@@ -50,7 +51,7 @@ pub(super) fn account<'a>(
 ) {
     let (view, at) = (&account.view, account.at);
     let x = &[index];
-    w.section("account", Some(index));
+    w.numbered_section("account", index);
     w.flag(n::ACCOUNT_X_ENABLE, x, true);
     w.text(n::ACCOUNT_X_LABEL, x, view.label, |job| {
         account.label_path(job)
@@ -232,7 +233,7 @@ fn voicemail<'a>(w: &mut Writer<'_, 'a>, index: u16, account: &Account<'a>) {
     let (number, path) = account.voicemail(w.job);
     w.flag(n::ACCOUNT_X_SUBSCRIBE_MWI, x, number.is_some());
     w.flag(n::ACCOUNT_X_DISPLAY_MWI_ENABLE, x, true);
-    w.text_or_clear(n::VOICE_MAIL_NUMBER_X, x, number, |_| path);
+    w.text_or_clear(n::VOICE_MAIL_NUMBER_X, x, number, path);
 }
 
 fn dnd(w: &mut Writer<'_, '_>, index: u16, account: &Account<'_>) {
@@ -360,7 +361,8 @@ pub(super) fn unused_accounts(w: &mut Writer<'_, '_>, is_used: impl Fn(u16) -> b
     let last = w.job.model.accounts.unwrap_or(0);
     for index in (1..=last).filter(|index| !is_used(*index)) {
         let x = &[index];
-        w.section("account", Some(index));
+        w.seam(SeamOf::account(index));
+        w.numbered_section("account", index);
         w.flag(n::ACCOUNT_X_ENABLE, x, false);
         for row in [
             n::ACCOUNT_X_USER_NAME,

@@ -10,7 +10,7 @@ use crate::model::{DateFormat, Layer, TimeFormat};
 
 /// All settings of the time.
 pub(super) fn time(w: &mut Writer<'_, '_>) {
-    w.section("time", None);
+    w.section("time");
     let rows = [n::LOCAL_TIME_NTP_SERVER1, n::LOCAL_TIME_NTP_SERVER2];
     if let Some(servers) = w.job.time_servers(rows.len()) {
         for (index, row) in rows.into_iter().enumerate() {

@@ -8,7 +8,7 @@ use super::writer::{Writer, concrete_name};
 pub(super) fn write(w: &mut Writer<'_, '_>) {
     let custom = std::mem::take(&mut w.job.custom);
     if !custom.is_empty() {
-        w.section("custom", None);
+        w.section("custom");
     }
     for raw in &custom {
         let name = concrete_name(raw.setting);

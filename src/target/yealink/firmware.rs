@@ -16,7 +16,7 @@ pub(super) fn write(w: &mut Writer<'_, '_>, facts: &DeviceFacts<'_>) {
     if own.is_none() && handsets.is_empty() {
         return;
     }
-    w.section("firmware", None);
+    w.section("firmware");
     if let Some(address) = own {
         for row in [n::STATIC_FIRMWARE_URL, n::FIRMWARE_URL] {
             w.token(row, PHONE, &address);

@@ -142,7 +142,7 @@ fn one(w: &mut Writer<'_, '_>, slot: &Slot<'_>) {
         accounts,
     } = slot;
     let x = &[handset.slot];
-    w.section("handset", Some(handset.slot));
+    w.numbered_section("handset", handset.slot);
     match handset.binding {
         HandsetBinding::Ipei(ipei) => w.token(n::HANDSET_X_IPUI, x, ipei.ipui().as_str()),
         HandsetBinding::Any | HandsetBinding::Remove => w.clear(n::HANDSET_X_IPUI, x),
@@ -161,7 +161,7 @@ fn one(w: &mut Writer<'_, '_>, slot: &Slot<'_>) {
 
 /// A handset that is still registered there is bound, named and called no more.
 fn unused(w: &mut Writer<'_, '_>, slot: u16) {
-    w.section("handset", Some(slot));
+    w.numbered_section("handset", slot);
     w.clear(n::HANDSET_X_IPUI, &[slot]);
     w.clear(n::HANDSET_X_NAME, &[slot]);
     no_lines(w, slot);
@@ -177,7 +177,7 @@ fn no_lines(w: &mut Writer<'_, '_>, slot: u16) {
 
 /// What every handset is told: the base pushes it only when that is switched on, see `provisioning`.
 fn to_all(w: &mut Writer<'_, '_>, device: &Device) {
-    w.section("handsets", None);
+    w.section("handsets");
     language(w, device);
     let hours = w.job.or(|s| s.time_format, TimeFormat::H24);
     w.flag(

@@ -11,10 +11,13 @@
 
 use std::collections::BTreeMap;
 
-use super::super::SettingRow;
 use super::super::job::{Job, Limit};
-use super::super::keys::{AssignedKey, KeyLack, Placed, is_named, positions, positions_of_phone};
-use super::super::view::Account;
+use super::super::keys::{
+    AssignedKey, KeyLack, Placed, ProbeKey, is_named, positions, positions_of_phone,
+};
+use super::super::program::SeamOf;
+use super::super::view::{Account, numbers};
+use super::super::{ModelRow, SettingRow};
 use super::tables::{self, names as n};
 use super::writer::Writer;
 use crate::emit::Place;
@@ -38,11 +41,19 @@ pub(super) fn write<'a>(
     let fitting: BTreeMap<_, _> = fitting.iter().map(|key| (key.place(), key)).collect();
     let line_keys = positions_of_phone(model, keys);
     if !line_keys.is_empty() || !model.memory_keys.is_empty() || modules > 0 {
-        w.section("keys", None);
+        w.section("keys");
     }
     let assignable = model.line_keys.unwrap_or(u16::MAX);
     for position in line_keys {
         let place = (None, position);
+        w.seam(match position <= assignable {
+            true => SeamOf {
+                place: (0, position),
+                sort: LINE,
+                numbers: [position, 0],
+            },
+            false => SeamOf::NOTHING,
+        });
         let named = fitting
             .get(&place)
             .filter(|_| position <= assignable)
@@ -57,15 +68,51 @@ pub(super) fn write<'a>(
     for module in 1..=modules {
         for position in positions(&model.module_keys) {
             let named = fitting.get(&(Some(module), position)).copied();
+            w.seam(SeamOf {
+                place: (module, position),
+                sort: MODULE,
+                numbers: [position, module.into()],
+            });
             key(w, &MODULE_KEY, &[module.into(), position], named);
         }
     }
     for (before, index) in (0..).zip(positions(&model.memory_keys)) {
         let place = model.line_keys.map(|keys| keys.saturating_add(before + 1));
         let named = place.and_then(|position| fitting.get(&(None, position)));
+        w.seam(place.map_or(SeamOf::NOTHING, |position| SeamOf {
+            place: (0, position),
+            sort: MEMORY,
+            numbers: [index, 0],
+        }));
         key(w, &MEMORY_KEY, &[index], named.copied());
     }
 }
+
+/// A key that stands for all of its shape.
+pub(super) fn probe<'a>(w: &mut Writer<'_, 'a>, probe: &'a ProbeKey, used: &[Account<'a>]) {
+    let fitting = w.job.fitting_keys(&[probe.placed()], used, 1, can_be);
+    let (rows, ix): (_, &[u16]) = match probe.sort {
+        MODULE => (&MODULE_KEY, &[numbers::MODULE, numbers::INDEX]),
+        MEMORY => (&MEMORY_KEY, &[numbers::INDEX]),
+        _ => (&LINE_KEY, &[numbers::INDEX]),
+    };
+    key(w, rows, ix, fitting.first());
+}
+
+/// Where keys of a sort are.
+pub(super) fn first_place(model: &ModelRow, sort: u8) -> Option<(Option<u8>, u16)> {
+    let first_of_module = positions(&model.module_keys).next();
+    match sort {
+        MODULE => first_of_module.map(|position| (Some(1), position)),
+        MEMORY => model.line_keys.map(|keys| (None, keys.saturating_add(1))),
+        _ => Some((None, 1)),
+    }
+}
+
+// The sorts of keys.
+const LINE: u8 = 0;
+const MODULE: u8 = 1;
+const MEMORY: u8 = 2;
 
 /// The settings of one sort of keys.
 struct Rows {

@@ -44,14 +44,19 @@ mod settings;
 mod tables;
 mod writer;
 
-use super::context::{Context, run};
-use super::job::Limit;
-use super::program::{Part, Program};
-use super::view::{AccountView, DeviceView};
+use super::context::{Context, NOTHING, accounts_of};
+use super::emission::Emission;
+use super::job::{Job, Limit};
+use super::keys::{ProbeKey, key_at};
+use super::parts::{Part, PartKind};
+use super::program::Program;
+use super::view::{
+    Account, AccountAt, AccountView, DeviceView, MacDigits, Shape, numbers, probe_extension,
+};
 use super::{ModelRow, Output, Prepare, Prepared, ProvisioningTarget, SettingRow, TargetId};
 use crate::emit::cfg;
 use crate::error::{Errors, Notice, NoticeCode, Path};
-use crate::model::{Device, FirmwareScheme, Layer};
+use crate::model::{Device, Extension, FirmwareScheme, Layer};
 use settings::DeviceFacts;
 use writer::Writer;
 
@@ -137,21 +142,18 @@ struct PreparedYealink {
 
 impl Prepared for PreparedYealink {
     fn render(&self, device: &Device, output: &mut Output) -> Result<(), Errors> {
-        let mac = device.mac().plain_lower().to_string();
-        let mac_upper = device.mac().plain_upper().to_string();
-        let view = DeviceView::new(device, &mac, &mac_upper);
+        let mac = MacDigits::new(device.mac());
         let start = output.bytes().len();
-        let notices = output.notices().len();
-        if !self.render_prepared(device, &view, output) {
-            output.back_to(start, notices);
-            self.render_directly(device, &view, output)
-                .inspect_err(|_| output.back_to(start, notices))?;
-        }
-        output.name_last(start, &format!("{mac}.cfg"), &[], CONTENT_TYPE, true);
+        let limits = self.context.limits(device);
+        let mut emission = Emission::new(&self.context, device, output, limits);
+        self.emit(&mut emission, device, &mac);
+        emission.finish(|part| self.prepare(part))?;
+        let end = output.bytes().len();
+        output.entry(start..end, CONTENT_TYPE, true, [mac.lower(), ".cfg"]);
         if self.boot_file && self.context.level.is_none_or(|level| level[0] >= 81) {
-            let boot = output.bytes().len();
-            self.write_boot_file(&mac, output.bytes());
-            output.name_last(boot, &format!("{mac}.boot"), &[], CONTENT_TYPE, false);
+            self.write_boot_file(mac.lower(), output.bytes());
+            let boot = end..output.bytes().len();
+            output.entry(boot, CONTENT_TYPE, false, [mac.lower(), ".boot"]);
         }
         Ok(())
     }
@@ -172,120 +174,107 @@ impl Prepared for PreparedYealink {
             output.bytes().truncate(start);
             return Err(errors);
         }
-        let others: Vec<String> = model
-            .other_file_stems
-            .iter()
-            .map(|other| format!("{other}.cfg"))
-            .collect();
-        let aliases: Vec<&str> = others.iter().map(String::as_str).collect();
-        output.name_last(start, &format!("{stem}.cfg"), &aliases, CONTENT_TYPE, false);
+        let bytes = start..output.bytes().len();
+        output.entry(bytes, CONTENT_TYPE, false, [&**stem, ".cfg"]);
+        for other in model.other_file_stems.iter() {
+            output.alias([&**other, ".cfg"]);
+        }
         Ok(())
     }
 }
 
 impl PreparedYealink {
-    /// Renders out of prepared parts; `false` when the device does not fit them or anything is wrong.
-    fn render_prepared(&self, device: &Device, view: &DeviceView<'_>, output: &mut Output) -> bool {
-        let context = &self.context;
-        let fits = device.settings().is_empty()
-            && device.firmware().is_none()
-            && device.keys().is_empty()
-            && context.profile_has_no_keys()
-            // The slots of a base are told, used or not.
-            && !context.model.is("dect")
-            && device.handsets().is_empty()
-            && device.multicell().is_none()
-            && context.limits(device).is_empty()
-            && self.url_fits(view);
-        let accounts = if fits {
-            // A long text deserves a notice, which the direct way gives.
-            context.prepared_accounts(device, |view| !view.is_longer_than(settings::LONG_TEXT))
-        } else {
-            None
-        };
-        let Some(accounts) = accounts else {
-            return false;
-        };
+    /// Adds the settings of the device, part by part.
+    fn emit<'d>(&'d self, emission: &mut Emission<'d>, device: &'d Device, mac: &'d MacDigits) {
+        let view = DeviceView::new(device, mac);
+        cfg::header(emission.bytes());
         let facts = self.facts(device);
-        cfg::header(output.bytes());
-        let token = view.token.is_some();
-        let phone = context.programs.get(Part::Phone { token }, || {
-            self.cut(|w| settings::phone(w, Some(&DeviceView::probe(token)), &facts))
-        });
-        if !run(phone.as_deref(), |slot| view.value(slot), output) {
-            return false;
-        }
-        // At most the accounts of the model.
-        let used = accounts.len() as u16;
-        let modules = device.modules().unwrap_or(0);
-        let keys = context.programs.get(
-            Part::Keys {
-                accounts: used,
-                modules,
-            },
-            || self.cut(|w| keys::write(w, used, modules, &[], &[])),
+        emission.part(
+            self.phone_part(device, &view),
+            None,
+            |slot| view.value(slot),
+            |job, bytes| settings::phone(&mut Writer::new(job, bytes), Some(&view), &facts),
         );
-        if !run(keys.as_deref(), |_| None, output) {
-            return false;
+        if self.context.model.is("dect") {
+            emission.emit(|job, bytes| self.base(&mut Writer::new(job, bytes), device));
+        } else {
+            self.desk(emission, device);
         }
-        for (index, (account, shape)) in (1..).zip(&accounts) {
-            let program = context.programs.get(
-                Part::Account {
-                    index,
-                    shape: *shape,
-                },
-                || {
-                    let probe = account.with_view(AccountView::probe(*shape));
-                    self.cut(|w| accounts::account(w, index, &probe, None))
-                },
-            );
-            if !run(program.as_deref(), |slot| account.view.value(slot), output) {
-                return false;
-            }
-        }
-        let from = used + 1;
-        let unused = context.programs.get(Part::Unused { from }, || {
-            self.cut(|w| accounts::unused_accounts(w, |index| index < from))
-        });
-        let tail = context.programs.get(Part::Tail, || self.cut(custom::write));
-        if !run(unused.as_deref(), |_| None, output) || !run(tail.as_deref(), |_| None, output) {
-            return false;
-        }
-        for notice in self.device_notices(device) {
-            output.notice(notice);
-        }
-        true
+        emission.part(
+            Some(Part::new(PartKind::Tail, Shape::default())),
+            None,
+            |_| None,
+            |job, bytes| custom::write(&mut Writer::new(job, bytes)),
+        );
+        self.tell_of(device, emission);
     }
 
-    fn cut(&self, emit: impl FnOnce(&mut Writer<'_, '_>)) -> Option<Program> {
-        self.context
-            .cut(|job, bytes| emit(&mut Writer::new(job, bytes)))
-    }
-
-    fn render_directly<'d>(
-        &'d self,
-        device: &'d Device,
-        view: &DeviceView<'d>,
-        output: &mut Output,
-    ) -> Result<(), Errors> {
+    /// Keys and accounts of a phone.
+    fn desk<'d>(&'d self, emission: &mut Emission<'d>, device: &'d Device) {
         let context = &self.context;
-        let mut job = context.job_for(device);
-        job.errors.extend(context.limits(device));
-        let bytes = output.bytes();
-        cfg::header(bytes);
-        let mut writer = Writer::new(&mut job, bytes);
-        let w = &mut writer;
-        settings::phone(w, Some(view), &self.facts(device));
-
-        let mut used = context.used_accounts(device);
-        handsets::nobody(w, &mut used);
         // More than the model holds is an error already.
+        let count = context.count_accounts(device);
+        let modules = context.attached_modules(device);
+        let most = context.model.modules.and_then(|most| most.try_into().ok());
+        let modules = modules.min(most.unwrap_or(u8::MAX));
+        let shape = Shape::default()
+            .with(count.into(), 16)
+            .with(modules.into(), 8);
+        emission.keys(
+            Some(Part::new(PartKind::Keys, shape)),
+            [context.profile_keys(), device.keys()],
+            |key, seam| key_at(device, count, key, seam, settings::LONG_TEXT),
+            |job, bytes| {
+                let keys = job.layers.keys(device.keys());
+                let used = context.used_accounts(device);
+                keys::write(&mut Writer::new(job, bytes), count, modules, &keys, &used);
+            },
+        );
+        let is_one = device.extensions().len() == 1;
+        let has_waiting = |own: &Extension| own.call_waiting.is_some();
+        if !is_one && accounts_of(device).any(|(_, own)| has_waiting(own)) {
+            emission.emit(|job, bytes| {
+                let used = context.used_accounts(device);
+                accounts::call_waiting_of_extensions(&mut Writer::new(job, bytes), &used);
+            });
+        }
+        let emit = |index, account: &Account<'d>, emission: &mut Emission<'d>| {
+            let part = self.account_part(&account.view, account.at);
+            emission.part(
+                part,
+                Some([index, 0]),
+                |slot| account.view.value(slot),
+                |job, bytes| accounts::account(&mut Writer::new(job, bytes), index, account, None),
+            );
+        };
+        context.each_account(device, |index, account| emit(index, account, emission));
+        emission.part_from(
+            Some(Part::new(PartKind::Unused, Shape::default())),
+            count + 1,
+            |job, bytes| {
+                accounts::unused_accounts(&mut Writer::new(job, bytes), |index| index <= count);
+            },
+        );
+        if device.multicell().is_some() {
+            emission.emit(|job, _| no_system(job));
+        }
+    }
+
+    /// Accounts and handsets of a base.
+    fn base<'d>(&'d self, w: &mut Writer<'_, 'd>, device: &'d Device) {
+        let mut used = self.context.used_accounts(device);
+        handsets::nobody(w, &mut used);
         let count = u16::try_from(used.len()).unwrap_or(u16::MAX - 1);
         let keys = w.job.layers.keys(device.keys());
-        let highest = keys.iter().filter_map(|(key, _)| key.value.module).max();
-        let most = context.model.modules.and_then(|most| most.try_into().ok());
-        let modules = device.modules().or(highest).unwrap_or(0);
-        let modules = modules.min(most.unwrap_or(u8::MAX));
+        let modules = device.modules().unwrap_or(0);
+        let modules = modules.min(
+            w.job
+                .model
+                .modules
+                .unwrap_or(0)
+                .try_into()
+                .unwrap_or(u8::MAX),
+        );
         keys::write(w, count, modules, &keys, &used);
         accounts::call_waiting_of_extensions(w, &used);
         let numbered = handsets::numbered(w, device, used);
@@ -301,30 +290,99 @@ impl PreparedYealink {
         accounts::unused_accounts(w, is_used);
         handsets::write(w, device);
         if device.multicell().is_some() {
-            let path = device.path().key("multicell");
-            w.job
-                .unsupported(Layer::Device, path, "part in a system", Limit::Model, "");
+            no_system(w.job);
         }
-        custom::write(w);
-        job.notices.extend(self.device_notices(device));
-        Errors::check(job.errors)?;
-        for notice in job.notices {
-            output.notice(notice);
+    }
+
+    /// The part of what the phone is told beside keys and accounts.
+    fn phone_part(&self, device: &Device, view: &DeviceView<'_>) -> Option<Part> {
+        let fits = device.firmware().is_none()
+            && device.handsets().iter().all(|own| own.firmware.is_none())
+            && self.url_fits(view);
+        let shape = Shape::default()
+            .with_flag(view.token.is_some())
+            .with_switch(self.facts(device).one_extension);
+        fits.then(|| Part::new(PartKind::Phone, shape))
+    }
+
+    /// The part of an account. A long text deserves a notice, which the emitter gives.
+    fn account_part(&self, view: &AccountView<'_>, at: AccountAt) -> Option<Part> {
+        if view.is_longer_than(settings::LONG_TEXT) {
+            return None;
         }
-        Ok(())
+        let kind = match at {
+            AccountAt::LoggedOut(_) => PartKind::LoggedOut,
+            AccountAt::Extension(_) | AccountAt::Handset(..) => PartKind::Account,
+        };
+        Some(Part::new(kind, view.shape()?))
+    }
+
+    /// Emits a part for a probe.
+    fn prepare(&self, part: Part) -> Option<Program> {
+        let mut shape = part.shape();
+        match part.kind() {
+            PartKind::Phone => {
+                let one_extension = shape.take_switch();
+                let view = DeviceView::probe(shape.take_flag());
+                let facts = DeviceFacts {
+                    one_extension,
+                    ..self.facts_of_site()
+                };
+                self.cut(|w| settings::phone(w, Some(&view), &facts))
+            }
+            PartKind::Keys => {
+                let modules = u8::try_from(shape.take(8)).ok()?;
+                let accounts = u16::try_from(shape.take(16)).ok()?;
+                self.cut(|w| keys::write(w, accounts, modules, &[], &[]))
+            }
+            PartKind::Key => {
+                let model = &self.context.model;
+                let probe = ProbeKey::new(shape, |sort| keys::first_place(model, sort))?;
+                let used = probe.accounts();
+                self.cut(|w| keys::probe(w, &probe, &used))
+            }
+            PartKind::Account => {
+                let extension = probe_extension(shape)?;
+                let account = Account {
+                    view: AccountView::probe(&extension),
+                    at: AccountAt::Extension(0),
+                };
+                self.cut(|w| accounts::account(w, numbers::INDEX, &account, None))
+            }
+            PartKind::LoggedOut => {
+                let account = self.context.logged_out_account(&NOTHING)?;
+                self.cut(|w| accounts::account(w, numbers::INDEX, &account, None))
+            }
+            PartKind::Unused => self.cut(|w| accounts::unused_accounts(w, |_| false)),
+            PartKind::Tail => self.cut(custom::write),
+            PartKind::Head => None,
+        }
+    }
+
+    fn cut<'a>(&'a self, emit: impl FnOnce(&mut Writer<'_, 'a>)) -> Option<Program> {
+        self.context
+            .cut(|job, bytes| emit(&mut Writer::new(job, bytes)))
     }
 
     /// What the phone-wide part needs to know of a device beside its view.
     fn facts<'a>(&'a self, device: &'a Device) -> DeviceFacts<'a> {
         DeviceFacts {
-            url: self.context.site.provisioning_url.as_ref(),
             firmware: self.context.chosen_firmware(device),
-            installed: self.context.installed,
             handsets: device.handsets(),
             one_extension: match device.extensions() {
                 [only] => only.call_waiting,
                 _ => None,
             },
+            ..self.facts_of_site()
+        }
+    }
+
+    /// The same for a device that has nothing of its own.
+    fn facts_of_site(&self) -> DeviceFacts<'_> {
+        DeviceFacts {
+            firmware: self.context.firmware_of_site(),
+            installed: self.context.installed,
+            ..DeviceFacts::shared(&self.context.site)
         }
     }
 
@@ -336,16 +394,16 @@ impl PreparedYealink {
         template + token + 12 <= settings::URL_LIMIT
     }
 
-    fn device_notices(&self, device: &Device) -> Vec<Notice> {
+    /// Tells of a firmware that does not fit what is known of the model.
+    fn tell_of(&self, device: &Device, emission: &mut Emission<'_>) {
         let context = &self.context;
-        let mut notices = context.device_notices(device);
         let Some(installed) = context.installed else {
-            return notices;
+            return;
         };
         let prefixes = &context.model.image_prefixes;
         let level = installed.level();
         if level < OLDEST {
-            notices.push(Notice::new(
+            emission.notice(Notice::new(
                 NoticeCode::Firmware,
                 device.path().key("installed_firmware"),
                 format!("no source names the settings of {installed}: it is told those of V70"),
@@ -359,7 +417,7 @@ impl PreparedYealink {
             (fitting.or(prefixes.first()), installed.prefix())
             && *expected != found
         {
-            notices.push(Notice::new(
+            emission.notice(Notice::new(
                 NoticeCode::Firmware,
                 device.path().key("installed_firmware"),
                 format!(
@@ -368,7 +426,6 @@ impl PreparedYealink {
                 ),
             ));
         }
-        notices
     }
 
     fn write_boot_file(&self, mac: &str, bytes: &mut Vec<u8>) {
@@ -379,4 +436,9 @@ impl PreparedYealink {
         bytes.extend_from_slice(format!("include:config \"{mac}.cfg\"\n").as_bytes());
         bytes.extend_from_slice(b"overwrite_mode = 1\n");
     }
+}
+
+fn no_system(job: &mut Job<'_>) {
+    let path = job.at.key("multicell");
+    job.unsupported(Layer::Device, path, "part in a system", Limit::Model, "");
 }

@@ -215,7 +215,7 @@ pub(super) fn table<'a>(w: &mut Writer<'_, 'a>, accounts: &[(u16, Account<'a>)])
     }
     let used = u16::try_from(table.len()).unwrap_or(u16::MAX - 1);
     for index in used + 1..=limit.unwrap_or(0) {
-        w.section("template", Some(index));
+        w.numbered_section("template", index);
         w.clear(n::TEMPLATE_X_NAME, &[index]);
         w.clear(n::TEMPLATE_X_SIP_SERVER_Y_ADDRESS, &[index, 1]);
         w.clear(n::TEMPLATE_X_SIP_SERVER_Y_ADDRESS, &[index, 2]);
@@ -228,7 +228,7 @@ pub(super) fn table<'a>(w: &mut Writer<'_, 'a>, accounts: &[(u16, Account<'a>)])
 fn row(w: &mut Writer<'_, '_>, index: u16, servers: &Servers<'_>) {
     let (x, one, two) = (&[index], &[index, 1], &[index, 2]);
     let number = servers.transport_number();
-    w.section("template", Some(index));
+    w.numbered_section("template", index);
     // Nobody gives it a name.
     w.token(n::TEMPLATE_X_NAME, x, servers.first.host.as_str());
     for (ix, server) in [(one, Some(servers.first)), (two, servers.second)] {

@@ -81,7 +81,7 @@ pub(super) fn phone(
 }
 
 fn network(w: &mut Writer<'_, '_>) {
-    w.section("network", None);
+    w.section("network");
     let vlan = w.job.find(|s| s.vlan.as_ref());
     let port = vlan.map(|found| (found.value.id(), found.value.priority()));
     let pc = vlan.and_then(|found| found.value.pc());
@@ -132,7 +132,7 @@ fn network(w: &mut Writer<'_, '_>) {
 }
 
 fn provisioning(w: &mut Writer<'_, '_>, view: &DeviceView<'_>, facts: &DeviceFacts<'_>) {
-    w.section("provisioning", None);
+    w.section("provisioning");
     let url = facts
         .url
         .filter(|url| !url.contains("token") || view.token.is_some());
@@ -292,7 +292,7 @@ fn logins(w: &mut Writer<'_, '_>) {
         return;
     };
     w.job.check_logins();
-    w.section("security", None);
+    w.section("security");
     let user = w.job.find(|s| s.user.as_ref());
     let maintenance = w.job.find(|s| s.maintenance.as_ref());
     let logins = [
@@ -384,7 +384,7 @@ fn logins(w: &mut Writer<'_, '_>) {
 }
 
 fn certificates(w: &mut Writer<'_, '_>) {
-    w.section("certificates", None);
+    w.section("certificates");
     // The phone's own default, written because a phone may hold another value.
     let verify = w.job.or(|s| s.tls.verify, true);
     for row in [
@@ -411,7 +411,7 @@ fn language(w: &mut Writer<'_, '_>, facts: &DeviceFacts<'_>) {
         let path = w.job.path(Layer::Device, "language");
         return missing(w, path, "a language");
     };
-    w.section("language", None);
+    w.section("language");
     let pack = w.job.find(|s| s.language_pack.as_ref());
     let gui = w.job.token_of(tables::LANGUAGES, language.value);
     // The Benelux branch of the firmware brings Dutch, the international one does not.
@@ -452,13 +452,13 @@ pub(super) fn missing(w: &mut Writer<'_, '_>, path: Path, expected: &'static str
 
 fn tones(w: &mut Writer<'_, '_>) {
     if let Some(country) = w.job.tones(tables::TONES, Limit::Model) {
-        w.section("tones", None);
+        w.section("tones");
         w.token(n::VOICE_TONE_COUNTRY, PHONE, country);
     }
 }
 
 fn sip(w: &mut Writer<'_, '_>) {
-    w.section("sip", None);
+    w.section("sip");
     let stun = w.job.find(|s| s.nat.stun.as_ref());
     for row in [n::STATIC_SIP_NAT_STUN_ENABLE, n::SIP_NAT_STUN_ENABLE] {
         w.flag(row, PHONE, stun.is_some());
@@ -477,7 +477,7 @@ fn sip(w: &mut Writer<'_, '_>) {
 }
 
 fn features(w: &mut Writer<'_, '_>, facts: &DeviceFacts<'_>) {
-    w.section("features", None);
+    w.section("features");
     let call_waiting = facts
         .one_extension
         .unwrap_or_else(|| w.job.or(|s| s.call_waiting, true));
@@ -568,7 +568,7 @@ pub(super) fn ring_file(tone: u8) -> String {
 }
 
 fn display(w: &mut Writer<'_, '_>) {
-    w.section("display", None);
+    w.section("display");
     let method = match w.job.find(|s| s.caller_id).map(|found| found.value) {
         None | Some(CallerId::NameAndNumber) => 0,
         Some(CallerId::NumberAndName) => 1,
@@ -619,7 +619,7 @@ fn audio(w: &mut Writer<'_, '_>) {
             continue;
         };
         if !begun {
-            w.section("audio", None);
+            w.section("audio");
             begun = true;
         }
         for row in rows {
@@ -633,7 +633,7 @@ fn audio(w: &mut Writer<'_, '_>) {
 }
 
 fn directory(w: &mut Writer<'_, '_>) {
-    w.section("directory", None);
+    w.section("directory");
     ldap(w);
     let phonebook = w.job.find(|s| s.phonebook.as_ref());
     let first = Ix::from(&[1]);

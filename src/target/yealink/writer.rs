@@ -6,6 +6,8 @@ use std::fmt::Write as _;
 use super::super::SettingRow;
 use super::super::custom::Custom;
 use super::super::job::Job;
+use super::super::program::SeamOf;
+use super::custom::row_of;
 use crate::emit::{Place, cfg};
 use crate::error::{ErrorKind, Path};
 use crate::model::{CustomSetting, Segment, UrlTemplate};
@@ -65,8 +67,18 @@ impl<'w, 'a> Writer<'w, 'a> {
     }
 
     /// A comment that names what follows.
-    pub(super) fn section(&mut self, name: &str, number: Option<u16>) {
-        cfg::comment(name, number, self.out);
+    pub(super) fn section(&mut self, name: &str) {
+        cfg::comment(name, self.out);
+    }
+
+    /// A comment that names the one of many that follows.
+    pub(super) fn numbered_section(&mut self, name: &str, number: u16) {
+        cfg::numbered_comment(name, self.out, |out| self.job.decimal(number.into(), out));
+    }
+
+    /// Says that what follows is told of one key or account among many.
+    pub(super) fn seam(&mut self, of: SeamOf) {
+        self.job.seam(of, self.out);
     }
 
     /// A token of the vendor's or of a type that holds no user's text.
@@ -85,7 +97,7 @@ impl<'w, 'a> Writer<'w, 'a> {
         number: impl Into<i64>,
     ) {
         if let Some(line) = self.begin(row, ix.into()) {
-            cfg::decimal(number.into(), self.out);
+            self.job.decimal(number.into(), self.out);
             self.end(line);
         }
     }
@@ -286,8 +298,18 @@ impl<'w, 'a> Writer<'w, 'a> {
         if !self.job.has(row) || (self.shared && row.secret) {
             return None;
         }
+        if !self.job.custom.is_empty() && ix.numbers.iter().any(|n| self.job.is_slot(*n)) {
+            // A raw setting takes the place of the one that has its number.
+            let is_it = |raw: &Custom<'_>| {
+                let known = row_of(&concrete_name(raw.setting));
+                known.is_some_and(|known| known.name == row.name)
+            };
+            self.job.is_spoilt |= self.job.custom.iter().any(is_it);
+        }
         let line = self.out.len();
-        cfg::name(row.name, ix.numbers, ix.word, self.out);
+        let number = |number: u16, out: &mut Vec<u8>| self.job.decimal(number.into(), out);
+        row.places
+            .fill(row.name, ix.numbers, ix.word, self.out, number);
         let name_end = self.out.len() - " = ".len();
         let name = &self.out[line..name_end];
         // A login is set per line; a further line does not replace the others.

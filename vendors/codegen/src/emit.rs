@@ -150,18 +150,18 @@ fn settings<'a>(target: &'a Target, out: &mut String) -> Vec<&'a str> {
         out,
     );
     for (id, row) in &rows {
-        line("SettingRow", setting(id, row), out);
+        let base = format!("SettingRow::named({:?})", row.spelling(id));
+        based("SettingRow", &base, setting(row), out);
     }
     out.push_str("];\n");
     rows.into_iter().map(|(id, _)| id.as_str()).collect()
 }
 
-fn setting(id: &str, row: &Setting) -> Vec<(&'static str, String)> {
+fn setting(row: &Setting) -> Vec<(&'static str, String)> {
     let domain = row.domain.to_rust();
     let value = |value: &Option<String>| value.as_ref().map(|value| format!("Some({value:?})"));
     let indices = row.indices.as_ref().filter(|indices| !indices.0.is_empty());
     columns([
-        ("name", Some(format!("{:?}", row.spelling(id)))),
         ("domain", (domain != "Domain::Any").then_some(domain)),
         ("default", value(&row.default)),
         ("shipped", value(&row.shipped)),
@@ -301,14 +301,16 @@ fn open(says: &str, table: &str, row: &str, out: &mut String) {
 }
 
 fn line(row: &str, columns: Vec<(&'static str, String)>, out: &mut String) {
+    based(row, &format!("{row}::EMPTY"), columns, out);
+}
+
+/// A row that takes what has no column from a base.
+fn based(row: &str, base: &str, columns: Vec<(&'static str, String)>, out: &mut String) {
     let columns: Vec<String> = columns
         .into_iter()
         .map(|(name, value)| format!("{name}: {value}, "))
         .collect();
-    out.push_str(&format!(
-        "    {row} {{ {}..{row}::EMPTY }},\n",
-        columns.concat()
-    ));
+    out.push_str(&format!("    {row} {{ {}..{base} }},\n", columns.concat()));
 }
 
 fn columns<const N: usize>(

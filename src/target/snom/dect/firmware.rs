@@ -10,7 +10,7 @@ use crate::error::{ErrorKind, NoticeCode, Path};
 use crate::model::{
     Device, Firmware, FirmwareChoice, FirmwareScheme, Found, Handset, Layer, Url, UrlTemplate,
 };
-use crate::target::{FirmwareBound, ModelRow, StepRule};
+use crate::target::{FirmwareBound, ModelRow, StepRule, TokenRow};
 
 /// What the firmware section is made of.
 #[derive(Clone, Copy, Debug)]
@@ -52,6 +52,20 @@ pub(super) fn write(w: &mut Writer<'_, '_>, device: &Device, wanted: &Wanted<'_>
     }
     custom::write(w, "firmware-settings");
     w.close("firmware-settings");
+}
+
+/// Whether there is nothing to write or to say of a handset here.
+pub(super) fn is_plain(model: &ModelRow, handset: &Handset) -> bool {
+    let known = handset.model.as_ref().is_none_or(|name| {
+        let mut rows = tables::HANDSETS.iter();
+        rows.any(|row| is_row_of(row, name.as_str(), model))
+    });
+    known && handset.firmware.is_none()
+}
+
+fn is_row_of(row: &TokenRow, name: &str, model: &ModelRow) -> bool {
+    row.word.eq_ignore_ascii_case(name)
+        && (row.only.is_empty() || row.only.iter().any(|word| model.is(word)))
 }
 
 fn number(
@@ -278,16 +292,11 @@ fn handset_type(
 ) -> Option<&'static str> {
     let model = handset.model.as_ref()?;
     let name = model.as_str();
-    let known = |row: &&crate::target::TokenRow| {
-        row.word.eq_ignore_ascii_case(name)
-            && (row.only.is_empty() || row.only.iter().any(|word| w.job.model.is(word)))
-    };
     let chosen = wanted.choice.map(|choice| choice.value.version.level());
     let level = chosen.or(w.job.level);
-    let row = tables::HANDSETS.iter().find(known);
-    let fits = |row: &&crate::target::TokenRow| {
-        handset.firmware.is_none() || row.exists_on(w.job.model, level)
-    };
+    let mut rows = tables::HANDSETS.iter();
+    let row = rows.find(|row| is_row_of(row, name, w.job.model));
+    let fits = |row: &&TokenRow| handset.firmware.is_none() || row.exists_on(w.job.model, level);
     let token = row.filter(fits).map(|row| row.token);
     if token.is_none() {
         let what = format!("handset `{}`", crate::error::shortened(name));

@@ -2,14 +2,22 @@
 
 use std::collections::BTreeMap;
 
+use xxhash_rust::xxh3::xxh3_64;
+
+use super::super::super::ModelRow;
+use super::super::super::emission::Digits;
 use super::super::super::job::{Job, Limit};
-use super::super::super::view::{Account, AccountAt, AccountView};
+use super::super::super::program::SeamOf;
+use super::super::super::view::{
+    Account, AccountAt, AccountView, Shape, Slot, numbers, plain_extension, probe_extension,
+    shape_of,
+};
 use super::super::writer::Writer;
 use super::servers::Server;
 use super::tables::names as n;
 use crate::error::{ErrorKind, Invalid, NoticeCode, Path};
-use crate::model::{Device, Handset, HandsetBinding, Layer};
-use crate::text::Value;
+use crate::model::{Device, Extension, Handset, HandsetBinding, Ipei, Layer};
+use crate::text::{Secret, Value};
 
 /// The number that the base keeps for itself unless it is told another. [rtx 4.7 p58]
 pub(super) const CHAIN_ID: u16 = 512;
@@ -29,13 +37,216 @@ pub(super) struct Plan<'a> {
 
 /// One extension on its handset.
 #[derive(Debug)]
-struct Line<'a> {
+pub(super) struct Line<'a> {
     account: Account<'a>,
     handset: &'a Handset,
     /// The handset's name, where it names this line.
     name: Option<Value<'a>>,
     /// Number of the row in the table of servers.
     server: u16,
+}
+
+/// The lines of a device whose extensions all take their server from the layers below: the first.
+pub(super) fn lines(device: &Device) -> impl Iterator<Item = Line<'_>> {
+    let handsets = device.handsets().iter().enumerate();
+    handsets.flat_map(|(i, handset)| {
+        let extensions = handset.extensions.iter().enumerate();
+        // An unbound handset registers nowhere.
+        let server = u16::from(handset.binding != HandsetBinding::Remove);
+        extensions.map(move |(k, extension)| Line::new(handset, (i, k), extension, server))
+    })
+}
+
+/// Whether nothing is to be said of the handsets as a whole, and their extensions need one server.
+/// `scratch` is a list to work with.
+pub(super) fn are_plain(model: &ModelRow, device: &Device, scratch: &mut Vec<u32>) -> bool {
+    let handsets = device.handsets();
+    let full = |handset: &&Handset| {
+        let lines = model.handset_accounts.map(usize::from);
+        lines.is_some_and(|lines| handset.extensions.len() >= lines)
+    };
+    let room = model.full_handsets.map_or(usize::MAX, usize::from);
+    let chain_id = device.multicell().and_then(|system| system.chain_id);
+    let own_number = Digits::new(chain_id.unwrap_or(CHAIN_ID));
+    let own_number = own_number.value().as_str();
+    let is_free = |extension: &Extension| {
+        user_of(extension) != own_number && Server::is_inherited_by(extension)
+    };
+    let used = || {
+        let used = handsets
+            .iter()
+            .filter(|own| own.binding != HandsetBinding::Remove);
+        used.flat_map(|handset| &handset.extensions)
+    };
+    handsets.iter().all(|handset| is_plain(model, handset))
+        && handsets.iter().filter(full).count() <= room
+        && used().all(is_free)
+        && are_distinct(used().map(|own| hash(user_of(own).as_bytes())), scratch)
+        && are_distinct(
+            handsets.iter().filter_map(|handset| match handset.binding {
+                HandsetBinding::Ipei(ipei) => Some(hash(ipei.ipui().as_str().as_bytes())),
+                HandsetBinding::Any | HandsetBinding::Remove => None,
+            }),
+            scratch,
+        )
+}
+
+/// Whether [`check_handset`] has nothing to say.
+fn is_plain(model: &ModelRow, handset: &Handset) -> bool {
+    let lines = model.handset_accounts.map(usize::from);
+    let has_identity = matches!(handset.binding, HandsetBinding::Ipei(_));
+    model.handsets.is_none_or(|limit| handset.slot <= limit)
+        && lines.is_none_or(|limit| handset.extensions.len() <= limit)
+        && handset
+            .access_code
+            .as_ref()
+            .is_none_or(|code| is_code(code.expose()))
+        && (!handset.extensions.is_empty()
+            || !(has_identity || handset.access_code.is_some() || handset.name.is_some()))
+}
+
+/// Whether an access code is one of a base: four digits.
+fn is_code(code: &str) -> bool {
+    code.len() == 4 && code.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn user_of(extension: &Extension) -> &str {
+    let user = extension.username.as_ref().unwrap_or(&extension.number);
+    user.as_str()
+}
+
+/// A short hash: two texts that share one are looked at again.
+fn hash(text: &[u8]) -> u32 {
+    xxh3_64(text) as u32
+}
+
+fn are_distinct(hashes: impl Iterator<Item = u32>, scratch: &mut Vec<u32>) -> bool {
+    scratch.clear();
+    scratch.extend(hashes);
+    scratch.sort_unstable();
+    scratch.is_sorted_by(|one, two| one < two)
+}
+
+/// What stands in the slots of a line and is no text of the device.
+#[derive(Debug)]
+pub(super) struct LineTexts {
+    ipui: [u8; 12],
+    handset: Digits,
+}
+
+impl<'a> Line<'a> {
+    fn new(
+        handset: &'a Handset,
+        (i, k): (usize, usize),
+        extension: &'a Extension,
+        server: u16,
+    ) -> Self {
+        let name = handset.name.as_ref().filter(|_| k == 0);
+        Self {
+            account: Account {
+                view: AccountView::new(extension),
+                at: AccountAt::Handset(i, k),
+            },
+            handset,
+            name: name.map(|name| name.value()),
+            server,
+        }
+    }
+
+    pub(super) fn server(&self) -> u16 {
+        self.server
+    }
+
+    fn is_labelled(&self) -> bool {
+        self.account.view.own.is_some_and(|own| own.label.is_some())
+    }
+
+    /// Everything of the line but its texts; `None` when there is something to be said of it.
+    pub(super) fn shape(&self) -> Option<Shape> {
+        let own = self.account.view.own?;
+        if self.handset.binding == HandsetBinding::Remove {
+            return Some(plain_extension().with_flag(false).with(REMOVED, 2));
+        }
+        if self.name.is_some() && self.is_labelled() {
+            return None;
+        }
+        let bound = match self.handset.binding {
+            HandsetBinding::Ipei(_) => BOUND,
+            _ => FREE,
+        };
+        let has_code = self.handset.access_code.is_some();
+        Some(shape_of(own)?.with_flag(has_code).with(bound, 2))
+    }
+
+    pub(super) fn texts(&self) -> LineTexts {
+        LineTexts {
+            ipui: match self.handset.binding {
+                HandsetBinding::Ipei(ipei) => ipui(ipei),
+                _ => [b'0'; 12],
+            },
+            handset: Digits::new(self.handset.slot),
+        }
+    }
+
+    /// What stands in a slot.
+    pub(super) fn value<'v>(&'v self, slot: Slot, texts: &'v LineTexts) -> Option<Value<'v>> {
+        match slot {
+            Slot::AccessCode => self.handset.access_code.as_ref().map(Secret::value),
+            Slot::Handset => Some(texts.handset.value()),
+            Slot::HandsetIpui => std::str::from_utf8(&texts.ipui).ok().map(Value::token),
+            Slot::Label => Some(match self.name {
+                Some(name) if !self.is_labelled() => name,
+                _ => self.account.view.label,
+            }),
+            slot => self.account.view.value(slot),
+        }
+    }
+}
+
+// How the shape of a line says what its handset is bound to.
+const FREE: u64 = 0;
+const BOUND: u64 = 1;
+const REMOVED: u64 = 2;
+
+/// `0x` and the identity in hexadecimal digits.
+fn ipui(ipei: Ipei) -> [u8; 12] {
+    let mut text = *b"0x0000000000";
+    let digits = ipei.ipui();
+    let digits = digits.as_str().bytes();
+    text.iter_mut()
+        .skip(2)
+        .zip(digits)
+        .for_each(|(to, from)| *to = from);
+    text
+}
+
+/// A line that stands for all of its shape.
+#[derive(Debug)]
+pub(super) struct ProbeLine {
+    handset: Handset,
+}
+
+impl ProbeLine {
+    pub(super) fn new(mut shape: Shape) -> Option<Self> {
+        let mut handset = Handset::new(numbers::HANDSET);
+        handset.binding = match shape.take(2) {
+            FREE => HandsetBinding::Any,
+            BOUND => HandsetBinding::Ipei(Ipei::new(1, 1).ok()?),
+            _ => HandsetBinding::Remove,
+        };
+        if shape.take_flag() {
+            handset.access_code = Some(Secret::sentinel(Slot::AccessCode.name()));
+        }
+        handset.extensions.push(probe_extension(shape)?);
+        Some(Self { handset })
+    }
+
+    pub(super) fn line(&self) -> Line<'_> {
+        let server = u16::from(self.handset.binding != HandsetBinding::Remove);
+        let mut line = Line::new(&self.handset, (0, 0), &self.handset.extensions[0], server);
+        line.account.view = AccountView::probe(&self.handset.extensions[0]);
+        line
+    }
 }
 
 impl<'a> Plan<'a> {
@@ -65,16 +276,8 @@ impl<'a> Plan<'a> {
                 if is_inherited && server > 0 {
                     inherited = Some(server);
                 }
-                plan.lines.push(Line {
-                    account,
-                    handset,
-                    name: handset
-                        .name
-                        .as_ref()
-                        .filter(|_| k == 0)
-                        .map(|name| name.value()),
-                    server,
-                });
+                plan.lines
+                    .push(Line::new(handset, (i, k), extension, server));
             }
         }
         plan.check(job, device);
@@ -180,6 +383,7 @@ pub(super) fn write(w: &mut Writer<'_, '_>, plan: &Plan<'_>) {
 /// handset that held it is unbound. What else the slot has does nothing while it is off.
 pub(super) fn unused(w: &mut Writer<'_, '_>, from: u16) {
     for index in from..=w.job.model.accounts.unwrap_or(0) {
+        w.seam(SeamOf::account(index));
         w.switch(n::USER_ACTIVE, index, false);
         w.clear(n::USER_NAME, index);
         w.token(n::SUBSCR_DECT_IPUI, index, NO_HANDSET);
@@ -195,7 +399,8 @@ fn removed(w: &mut Writer<'_, '_>, index: u16) {
     w.token(n::SUBSCR_DECT_IPUI, index, NO_HANDSET);
 }
 
-fn one(w: &mut Writer<'_, '_>, index: u16, line: &Line<'_>) {
+/// An extension in use.
+pub(super) fn one(w: &mut Writer<'_, '_>, index: u16, line: &Line<'_>) {
     let (view, at, handset) = (&line.account.view, line.account.at, line.handset);
     if handset.binding == HandsetBinding::Remove {
         return removed(w, index);
@@ -219,9 +424,14 @@ fn one(w: &mut Writer<'_, '_>, index: u16, line: &Line<'_>) {
     line_name(w, index, line);
     w.number(n::SUBSCR_SIP_HS_IDX, index, handset.slot);
     match handset.binding {
+        HandsetBinding::Ipei(_) if w.job.is_probe => {
+            let identity = Slot::HandsetIpui.sentinel();
+            w.text(n::SUBSCR_DECT_IPUI, index, identity, |job| job.at.clone());
+        }
         HandsetBinding::Ipei(ipei) => {
-            let ipui = format!("0x{}", ipei.ipui().as_str());
-            w.token(n::SUBSCR_DECT_IPUI, index, &ipui);
+            let identity = ipui(ipei);
+            let identity = std::str::from_utf8(&identity).unwrap_or_default();
+            w.token(n::SUBSCR_DECT_IPUI, index, identity);
         }
         HandsetBinding::Any | HandsetBinding::Remove => {
             w.token(n::SUBSCR_DECT_IPUI, index, NO_HANDSET);
@@ -249,7 +459,7 @@ fn one(w: &mut Writer<'_, '_>, index: u16, line: &Line<'_>) {
 /// line, for which a base has no place of its own.
 fn line_name(w: &mut Writer<'_, '_>, index: u16, line: &Line<'_>) {
     let row = n::SUBSCR_SIP_LINE_NAME;
-    let labelled = line.account.view.own.is_some_and(|own| own.label.is_some());
+    let labelled = line.is_labelled();
     match line.name {
         Some(name) if !labelled => w.text(row, index, name, |job| {
             handset_path(job, line.account.at).key("name")
@@ -387,9 +597,8 @@ fn check_handset(job: &mut Job<'_>, i: usize, handset: &Handset) {
             job.unsupported(Layer::Extension, at.key(key), what, Limit::Model, instead);
         }
     }
-    let four_digits = |code: &str| code.len() == 4 && code.bytes().all(|b| b.is_ascii_digit());
     if let Some(code) = &handset.access_code
-        && !four_digits(code.expose())
+        && !is_code(code.expose())
     {
         let kind = Invalid::redacted("an access code of four digits");
         job.error(at.key("access_code"), kind.into());

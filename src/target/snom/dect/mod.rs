@@ -49,18 +49,24 @@ mod servers;
 mod settings;
 mod tables;
 
-use super::super::context::Context;
+use super::super::context::{Context, NOBODY};
+use super::super::emission::Emission;
 use super::super::job::{Job, Limit};
-use super::super::program::Part;
-use super::super::view::{DeviceView, Slot};
+use super::super::parts::{Part, PartKind};
+use super::super::program::Program;
+use super::super::view::{
+    Account, AccountAt, AccountView, DeviceView, MacDigits, Shape, Slot, numbers, plain_extension,
+    probe_extension,
+};
 use super::super::{ModelRow, Output, Prepare, Prepared, ProvisioningTarget, SettingRow, TargetId};
 use super::files::{self, Addresses, CONTENT_TYPE};
 use super::writer::{self, Writer};
-use crate::error::{Errors, Notice};
+use crate::error::Errors;
 use crate::model::{Device, FirmwareScheme};
 use crate::text::Value;
 use firmware::Wanted;
 use handsets::Plan;
+use servers::Server;
 use settings::BaseFacts;
 
 /// The target for Snom DECT bases.
@@ -108,10 +114,10 @@ impl ProvisioningTarget for SnomDect {
     }
 
     fn file_names(&self, model: &ModelRow) -> Vec<String> {
-        let stem = stem(model);
+        let (maker, model) = stem(model);
         vec![
-            format!("{stem}.htm"),
-            format!("{stem}-<MAC>.htm"),
+            format!("{maker}{model}.htm"),
+            format!("{maker}{model}-<MAC>.htm"),
             "<MAC>.xml".to_owned(),
         ]
     }
@@ -125,11 +131,11 @@ impl ProvisioningTarget for SnomDect {
     }
 }
 
-/// What the names of a model's files begin with.
-fn stem(model: &ModelRow) -> String {
+/// What the names of a model's files begin with, in two parts.
+fn stem(model: &ModelRow) -> (&str, &str) {
     match &model.file_stem {
-        Some(stem) => stem.to_string(),
-        None => format!("snom{}", model.name),
+        Some(stem) => (stem, ""),
+        None => ("snom", &model.name),
     }
 }
 
@@ -141,41 +147,44 @@ struct PreparedDect {
 
 impl Prepared for PreparedDect {
     fn render(&self, device: &Device, output: &mut Output) -> Result<(), Errors> {
-        let lower = device.mac().plain_lower().to_string();
-        let upper = device.mac().plain_upper().to_string();
-        let view = DeviceView::new(device, &lower, &upper);
+        let mac = MacDigits::new(device.mac());
+        let view = DeviceView::new(device, &mac);
         let start = output.bytes().len();
-        let notices = self
-            .settings(device, &view, output)
-            .inspect_err(|_| output.bytes().truncate(start))?;
+        let limits = self.context.limits(device);
+        let mut emission = Emission::new(&self.context, device, output, limits);
+        self.emit(&mut emission, device, &view);
+        emission.finish(|part| self.prepare(part))?;
 
-        let htm = format!("{}-{upper}.htm", stem(&self.context.model));
-        let mut names = vec![format!("{upper}.xml"), format!("{lower}.xml")];
+        let stem = stem(&self.context.model);
+        let htm = [stem.0, stem.1, "-", mac.upper(), ".htm"];
+        let [upper, lower] = [mac.upper(), mac.lower()].map(|mac| [mac, ".xml"]);
         let addresses = self.addresses_of(&view);
-        for mac in [&upper, &lower] {
-            let file = addresses.and_then(|addresses| addresses.settings_file(mac));
-            names.extend(file.filter(|file| !names.contains(file)));
-        }
-        let names: Vec<&str> = names.iter().map(String::as_str).collect();
         let end = output.bytes().len();
         match addresses.and_then(|addresses| addresses.settings.as_ref()) {
             Some(settings) => {
                 files::container(settings, None, &view, output.bytes());
                 // The base reads the container first.
                 let secret = settings.contains("token");
-                output.name_last(end, &htm, &[], CONTENT_TYPE, secret);
-                output.name_range(start..end, names[0], &names[1..], CONTENT_TYPE, true);
+                let container = end..output.bytes().len();
+                output.entry(container, CONTENT_TYPE, secret, htm);
+                output.entry(start..end, CONTENT_TYPE, true, upper);
             }
-            None => output.name_last(start, &htm, &names, CONTENT_TYPE, true),
+            None => {
+                output.entry(start..end, CONTENT_TYPE, true, htm);
+                output.alias(upper);
+            }
         }
-        for notice in notices {
-            output.notice(notice);
+        output.alias(lower);
+        if let Some(addresses) = addresses {
+            addresses.alias(mac.upper(), output);
+            addresses.alias(mac.lower(), output);
         }
         Ok(())
     }
 
     fn render_shared(&self, output: &mut Output) -> Result<(), Errors> {
-        let name = format!("{}.htm", stem(&self.context.model));
+        let (maker, model) = stem(&self.context.model);
+        let name = format!("{maker}{model}.htm");
         output.file(&name, &[], CONTENT_TYPE, false, |bytes| {
             writer::open_document("settings", bytes);
             writer::close_document("settings", bytes);
@@ -185,124 +194,170 @@ impl Prepared for PreparedDect {
 }
 
 impl PreparedDect {
-    /// Appends the document with all settings and gives back the notices.
-    fn settings<'d>(
-        &'d self,
-        device: &'d Device,
-        view: &DeviceView<'d>,
-        output: &mut Output,
-    ) -> Result<Vec<Notice>, Errors> {
+    /// Adds the document with all settings, part by part.
+    fn emit<'d>(&'d self, emission: &mut Emission<'d>, device: &'d Device, view: &DeviceView<'_>) {
         let context = &self.context;
-        let mut job = context.job_for(device);
-        job.errors.extend(context.limits(device));
-        check(&mut job, device);
-        let multicell = device.multicell();
-        let secondary = settings::is_secondary(multicell);
-        // Settings of the device's own, and another choice of sections, go the plain way.
-        let plain = !device.settings().is_empty() || secondary || context.has_templates();
-
-        writer::open_document("settings", output.bytes());
-        let made_up = format!("dect-{}", view.mac_upper.as_str());
+        let secondary = settings::is_secondary(device.multicell());
+        if !(device.keys().is_empty() && context.profile_keys().is_empty()) {
+            emission.emit(|job, _| check(job, device));
+        }
+        writer::open_document("settings", emission.bytes());
+        let made_up = made_up_name(view.mac_upper);
         let name = match device.label() {
             Some(label) => label.value(),
-            None => Value::token(&made_up),
+            None => Value::token(std::str::from_utf8(&made_up).unwrap_or_default()),
         };
         let base = self.facts(view, name, secondary);
-        if plain || !self.prepared_global(&mut job, &base, output) {
-            settings::global(&mut Writer::dect(&mut job, output.bytes()), &base);
-        }
+        let shape = Shape::default().with_flag(base.token.is_some());
+        emission.part(
+            (!secondary).then(|| Part::new(PartKind::Phone, shape)),
+            None,
+            |slot| match slot {
+                Slot::Label => Some(base.name),
+                Slot::Token => base.token,
+                _ => None,
+            },
+            |job, bytes| settings::global(&mut Writer::dect(job, bytes), &base),
+        );
         if secondary {
-            let w = &mut Writer::dect(&mut job, output.bytes());
-            custom::section(w, "server");
-            custom::section(w, "extension");
+            emission.emit(|job, bytes| {
+                let w = &mut Writer::dect(job, bytes);
+                custom::section(w, "server");
+                custom::section(w, "extension");
+            });
         } else {
-            self.extensions(&mut job, device, plain, output);
+            self.extensions(emission, device);
         }
-        let w = &mut Writer::dect(&mut job, output.bytes());
-        settings::multicell(w, multicell);
-        let wanted = Wanted {
-            choice: context.chosen_firmware(device),
-            installed: context.installed,
-            base: context.site.firmware_base.as_ref(),
-        };
-        firmware::write(w, device, &wanted);
-        writer::close_document("settings", output.bytes());
-
-        Errors::check(job.errors)?;
-        job.notices.extend(context.device_notices(device));
-        Ok(job.notices)
+        let handsets = device.handsets();
+        let fits = device.multicell().is_none()
+            && device.firmware().is_none()
+            && handsets
+                .iter()
+                .all(|handset| firmware::is_plain(&context.model, handset));
+        emission.part(
+            fits.then(|| Part::new(PartKind::Tail, Shape::default())),
+            None,
+            |_| None,
+            |job, bytes| self.tail(&mut Writer::dect(job, bytes), device),
+        );
+        writer::close_document("settings", emission.bytes());
     }
 
     /// The tables of servers and extensions.
-    fn extensions<'d>(
-        &'d self,
-        job: &mut Job<'d>,
-        device: &'d Device,
-        plain: bool,
-        output: &mut Output,
-    ) {
-        let plan = Plan::new(job, device);
-        let w = &mut Writer::dect(job, output.bytes());
+    fn extensions<'d>(&'d self, emission: &mut Emission<'d>, device: &'d Device) {
+        let model = &self.context.model;
+        let is_plain = emission.is_prepared() && {
+            let mut scratch = emission.output().take_scratch();
+            let is_plain = handsets::are_plain(model, device, &mut scratch);
+            emission.output().give_scratch(scratch);
+            is_plain
+        };
+        if !is_plain {
+            return emission.emit(|job, bytes| {
+                let plan = Plan::new(job, device);
+                let w = &mut Writer::dect(job, bytes);
+                self.head(w, &plan.servers);
+                handsets::write(w, &plan);
+                handsets::unused(w, plan.used() + 1);
+                custom::write(w, "extension");
+                w.close("extension");
+            });
+        }
+        let in_system = device.multicell().is_some();
+        let any = handsets::lines(device).any(|line| line.server() > 0);
+        let shape = Shape::default().with_flag(in_system).with_flag(any);
+        emission.part(
+            Some(Part::new(PartKind::Head, shape)),
+            None,
+            |_| None,
+            |job, bytes| {
+                let plan = Plan::new(job, device);
+                self.head(&mut Writer::dect(job, bytes), &plan.servers);
+            },
+        );
+        let mut from = 1;
+        for (index, line) in (1..u16::MAX).zip(handsets::lines(device)) {
+            let texts = line.texts();
+            emission.part(
+                line.shape()
+                    .map(|shape| Part::new(PartKind::Account, shape)),
+                Some([index, 0]),
+                |slot| line.value(slot, &texts),
+                |job, bytes| handsets::one(&mut Writer::dect(job, bytes), index, &line),
+            );
+            from = index + 1;
+        }
+        emission.part_from(
+            Some(Part::new(PartKind::Unused, Shape::default())),
+            from,
+            |job, bytes| handsets::unused(&mut Writer::dect(job, bytes), from),
+        );
+        emission.part(
+            Some(Part::new(PartKind::Keys, Shape::default())),
+            None,
+            |_| None,
+            |job, bytes| end_extensions(&mut Writer::dect(job, bytes)),
+        );
+    }
+
+    /// The table of servers, and the beginning of that of extensions.
+    fn head(&self, w: &mut Writer<'_, '_>, servers: &[Server]) {
         w.open("server", &[]);
-        servers::write(w, &plan.servers);
+        servers::write(w, servers);
         custom::write(w, "server");
         w.close("server");
         w.open("extension", &[]);
-        handsets::write(w, &plan);
-
-        let from = plan.used() + 1;
-        let programs = &self.context.programs;
-        let unused = (!plain)
-            .then(|| {
-                programs.get(Part::Unused { from }, || {
-                    self.context.cut(|job, bytes| {
-                        handsets::unused(&mut Writer::dect(job, bytes), from);
-                    })
-                })
-            })
-            .flatten();
-        let copied = unused.is_some_and(|unused| {
-            job.notices.extend(unused.notices().iter().cloned());
-            unused.run(|_| None, output.bytes()).is_ok()
-        });
-        let w = &mut Writer::dect(job, output.bytes());
-        if !copied {
-            handsets::unused(w, from);
-        }
-        custom::write(w, "extension");
-        w.close("extension");
     }
 
-    /// Writes the section of the base itself out of its prepared form; `false` when there is none.
-    fn prepared_global(
-        &self,
-        job: &mut Job<'_>,
-        base: &BaseFacts<'_>,
-        output: &mut Output,
-    ) -> bool {
-        let token = base.token.is_some();
-        let program = self.context.programs.get(Part::Phone { token }, || {
-            let view = DeviceView::probe(token);
-            let probe = self.facts(&view, Slot::Label.sentinel(), false);
-            self.context
-                .cut(|job, bytes| settings::global(&mut Writer::dect(job, bytes), &probe))
-        });
-        let Some(program) = program else {
-            return false;
+    /// The system of bases, and firmware.
+    fn tail(&self, w: &mut Writer<'_, '_>, device: &Device) {
+        settings::multicell(w, device.multicell());
+        let wanted = Wanted {
+            choice: self.context.chosen_firmware(device),
+            installed: self.context.installed,
+            base: self.context.site.firmware_base.as_ref(),
         };
-        let start = output.bytes().len();
-        let value = |slot| match slot {
-            Slot::Label => Some(base.name),
-            Slot::Token => base.token,
-            _ => None,
-        };
-        let written = program.run(value, output.bytes()).is_ok();
-        if written {
-            job.notices.extend(program.notices().iter().cloned());
-        } else {
-            output.bytes().truncate(start);
+        firmware::write(w, device, &wanted);
+    }
+
+    /// Emits a part for a probe.
+    fn prepare(&self, part: Part) -> Option<Program> {
+        let mut shape = part.shape();
+        match part.kind() {
+            PartKind::Phone => {
+                let view = DeviceView::probe(shape.take_flag());
+                let base = self.facts(&view, Slot::Label.sentinel(), false);
+                self.cut(|w| settings::global(w, &base))
+            }
+            PartKind::Head => {
+                let any = shape.take_flag();
+                let in_system = shape.take_flag();
+                let extension = probe_extension(plain_extension())?;
+                let account = Account {
+                    view: AccountView::probe(&extension),
+                    at: AccountAt::Handset(0, 0),
+                };
+                self.cut(|w| {
+                    let server = any.then(|| Server::of(w.job, &account, in_system));
+                    let servers: Vec<Server> = server.flatten().into_iter().collect();
+                    self.head(w, &servers);
+                })
+            }
+            PartKind::Account => {
+                let probe = handsets::ProbeLine::new(shape)?;
+                let line = probe.line();
+                self.cut(|w| handsets::one(w, numbers::INDEX, &line))
+            }
+            PartKind::Unused => self.cut(|w| handsets::unused(w, 1)),
+            PartKind::Keys => self.cut(end_extensions),
+            PartKind::Tail => self.cut(|w| self.tail(w, &NOBODY)),
+            PartKind::Key | PartKind::LoggedOut => None,
         }
-        written
+    }
+
+    fn cut<'a>(&'a self, emit: impl FnOnce(&mut Writer<'_, 'a>)) -> Option<Program> {
+        self.context
+            .cut(|job, bytes| emit(&mut Writer::dect(job, bytes)))
     }
 
     fn facts<'a>(
@@ -325,6 +380,22 @@ impl PreparedDect {
             .as_ref()
             .filter(|addresses| addresses.known_to(view))
     }
+}
+
+/// The name of a base that nobody has named.
+fn made_up_name(mac_upper: Value<'_>) -> [u8; 17] {
+    let mut name = *b"dect-000000000000";
+    let mac = mac_upper.as_str().as_bytes();
+    name.iter_mut()
+        .skip(5)
+        .zip(mac)
+        .for_each(|(to, from)| *to = *from);
+    name
+}
+
+fn end_extensions(w: &mut Writer<'_, '_>) {
+    custom::write(w, "extension");
+    w.close("extension");
 }
 
 /// What a base does not have at all.

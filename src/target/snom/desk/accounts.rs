@@ -1,6 +1,7 @@
 //! The identities, one after another; those that are not in use are switched off.
 
 use super::super::super::job::Limit;
+use super::super::super::program::SeamOf;
 use super::super::super::view::Account;
 use super::super::writer::{At, Writer};
 use super::features::{ForwardRows, call_waiting, code, code_or_default, forwards};
@@ -31,7 +32,7 @@ pub(super) fn account<'a>(w: &mut Writer<'_, 'a>, index: u16, account: &Account<
     servers(w, index, account);
     codecs_and_dtmf(w, index, account);
     let (mailbox, mailbox_path) = account.voicemail(w.job);
-    w.text_or_clear(n::USER_MAILBOX, index, mailbox, |_| mailbox_path);
+    w.text_or_clear(n::USER_MAILBOX, index, mailbox, mailbox_path);
     nat(w, index);
     ring_tones(w, index, account);
 
@@ -283,6 +284,7 @@ fn ring_tones<'a>(w: &mut Writer<'_, 'a>, index: u16, account: &Account<'a>) {
 /// old registration otherwise.
 pub(super) fn unused_accounts(w: &mut Writer<'_, '_>, from: u16) {
     for index in from..=w.job.model.accounts.unwrap_or(0) {
+        w.seam(SeamOf::account(index));
         w.switch(n::USER_ACTIVE, index, false);
         for row in [n::USER_NAME, n::USER_PNAME, n::USER_PASS] {
             w.clear(row, index);

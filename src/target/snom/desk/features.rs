@@ -2,6 +2,7 @@
 //! of each identity from it on.
 
 use super::super::super::SettingRow;
+use super::super::super::context::Context;
 use super::super::super::job::{Job, Limit};
 use super::super::writer::{At, PHONE, Writer};
 use super::settings::DeviceFacts;
@@ -57,6 +58,29 @@ pub(super) fn features(w: &mut Writer<'_, '_>, facts: &DeviceFacts<'_>) {
 pub(super) fn call_waiting(job: &Job<'_>, own: Option<&Extension>) -> bool {
     own.and_then(|own| own.call_waiting)
         .unwrap_or_else(|| job.or(|s| s.call_waiting, true))
+}
+
+/// Whether an extension has any of these of its own.
+pub(super) fn has_own(own: &Extension) -> bool {
+    own.call_waiting.is_some() || own.dnd.is_some() || own.forward != Forward::default()
+}
+
+/// Whether firmware has any of these once for the phone.
+pub(super) fn are_of_phone(context: &Context) -> bool {
+    [n::CALL_WAITING, n::DND_MODE, n::REDIRECT_ALLWAYS]
+        .iter()
+        .any(|row| row.exists_on(&context.model, context.level))
+}
+
+/// Whether firmware lacks any of these for a single identity.
+pub(super) fn are_not_of_identity(context: &Context) -> bool {
+    [
+        n::CALL_WAITING_IDENTITY,
+        n::DND_MODE_IDENTITY,
+        n::FWD_ALL_ENABLED,
+    ]
+    .iter()
+    .any(|row| !row.exists_on(&context.model, context.level))
 }
 
 /// What old firmware has once for the phone: an extension among several cannot have its own.

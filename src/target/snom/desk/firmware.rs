@@ -50,10 +50,11 @@ pub(super) fn plan<'a>(job: &mut Job<'_>, facts: &DeviceFacts<'a>) -> Option<Pla
     (image.is_some() || raw.is_some()).then_some(Plan { address, image })
 }
 
-/// The firmware document. What is wrong with it is reported by [`plan`] for the settings.
-pub(super) fn write(job: &mut Job<'_>, facts: &DeviceFacts<'_>, out: &mut Vec<u8>) -> bool {
+/// The firmware document, where there is to be one. What is wrong with it is reported by [`plan`] for
+/// the settings too.
+pub(super) fn write(job: &mut Job<'_>, facts: &DeviceFacts<'_>, out: &mut Vec<u8>) {
     let Some(plan) = plan(job, facts) else {
-        return false;
+        return;
     };
     open_document(ROOT, out);
     let mut writer = Writer::desk(job, out).at_depth(1);
@@ -62,7 +63,6 @@ pub(super) fn write(job: &mut Job<'_>, facts: &DeviceFacts<'_>, out: &mut Vec<u8
     }
     custom::write(&mut writer, ROOT, |_| true);
     close_document(ROOT, out);
-    true
 }
 
 /// The address of the chosen image.

@@ -10,8 +10,11 @@
 //! one, `active` is that one.
 
 use super::super::super::job::{Job, Limit};
-use super::super::super::keys::{AssignedKey, KeyLack, KeyText, Placed, is_named};
-use super::super::super::view::Account;
+use super::super::super::keys::{
+    AssignedKey, KeyLack, KeyText, Placed, ProbeKey, is_named, positions,
+};
+use super::super::super::program::SeamOf;
+use super::super::super::view::{Account, numbers};
 use super::super::super::{ModelRow, TokenRow};
 use super::super::writer::{Key, Piece, Writer};
 use super::custom;
@@ -44,8 +47,13 @@ pub(super) fn write<'a>(
     }
     w.open(ELEMENT, &[("e", "2")]);
     let lines = accounts.min(model.line_keys.unwrap_or(0));
+    let assignable = model.assignable_keys().unwrap_or(u16::MAX);
     for position in 1..=slots {
         let is_named = is_named(keys, None, position);
+        w.seam(match position <= assignable {
+            true => seam(None, position, position - 1),
+            false => SeamOf::NOTHING,
+        });
         match at(&fitting, None, position) {
             Some(key) => assigned(w, position - 1, key, accounts),
             None if position <= lines && !is_named => line(w, position - 1, position),
@@ -58,14 +66,50 @@ pub(super) fn write<'a>(
     for (module, before) in (1..=u8::MAX).zip(0..attached) {
         for position in 1..=module_slots {
             let index = slots + before * module_slots + position - 1;
+            let is_key = positions(&model.module_keys).any(|key| key == position);
+            w.seam(match is_key {
+                true => seam(Some(module), position, index),
+                false => SeamOf::NOTHING,
+            });
             match at(&fitting, Some(module), position) {
                 Some(key) => assigned(w, index, key, accounts),
                 None => reset(w, index),
             }
         }
     }
+    w.seam(SeamOf::NOTHING);
     custom::write(w, ELEMENT, |_| true);
     w.close(ELEMENT);
+}
+
+/// A key that stands for all of its shape.
+pub(super) fn probe<'a>(w: &mut Writer<'_, 'a>, probe: &'a ProbeKey, used: &[Account<'a>]) {
+    let fitting = w.job.fitting_keys(&[probe.placed()], used, 1, can_be);
+    tell_defects(w.job, &fitting, used);
+    if let Some(key) = fitting.first() {
+        assigned(w, numbers::INDEX, key, probe.accounts);
+    }
+}
+
+/// Where keys of a sort are.
+pub(super) fn first_place(model: &ModelRow, sort: u8) -> Option<(Option<u8>, u16)> {
+    let first_of_module = positions(&model.module_keys).next();
+    match sort {
+        MODULE => first_of_module.map(|position| (Some(1), position)),
+        _ => Some((None, 1)),
+    }
+}
+
+// The sorts of keys: both are told alike, but not every phone has modules.
+const PHONE: u8 = 0;
+const MODULE: u8 = 1;
+
+fn seam(module: Option<u8>, position: u16, index: u16) -> SeamOf {
+    SeamOf {
+        place: (module.unwrap_or(0), position),
+        sort: if module.is_some() { MODULE } else { PHONE },
+        numbers: [index, 0],
+    }
 }
 
 /// The slots of the phone over all its pages.

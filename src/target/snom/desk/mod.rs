@@ -90,14 +90,20 @@ mod keys;
 mod settings;
 mod tables;
 
-use super::super::context::{Context, run};
+use super::super::context::{Context, NOTHING};
+use super::super::emission::Emission;
 use super::super::job::Limit;
-use super::super::program::{Part, Program};
-use super::super::view::{AccountView, DeviceView};
+use super::super::keys::{ProbeKey, key_at};
+use super::super::parts::{Part, PartKind};
+use super::super::program::Program;
+use super::super::view::{
+    Account, AccountAt, AccountView, DeviceView, MacDigits, Shape, numbers, probe_extension,
+    shape_of,
+};
 use super::super::{ModelRow, Output, Prepare, Prepared, ProvisioningTarget, SettingRow, TargetId};
 use super::files::{self, Addresses, CONTENT_TYPE};
 use super::writer::{Writer, close_document, open_document};
-use crate::error::{Error, ErrorKind, Errors, Notice};
+use crate::error::{Error, ErrorKind, Errors};
 use crate::model::{Device, FirmwareScheme, Layer};
 use settings::DeviceFacts;
 
@@ -174,50 +180,61 @@ struct PreparedDesk {
 impl Prepared for PreparedDesk {
     fn render(&self, device: &Device, output: &mut Output) -> Result<(), Errors> {
         self.check_model(device)?;
-        let mac = device.mac().plain_lower().to_string();
-        let mac_upper = device.mac().plain_upper().to_string();
-        let view = DeviceView::new(device, &mac, &mac_upper);
-        let addresses = self
-            .addresses
-            .as_ref()
-            .filter(|addresses| addresses.known_to(&view));
-        let facts = self.facts(device, addresses);
+        let mac = MacDigits::new(device.mac());
+        let view = DeviceView::new(device, &mac);
+        let facts = self.facts(device, &view);
 
         let start = output.bytes().len();
-        let address = addresses.and_then(|addresses| addresses.settings.as_ref());
+        let limits = self.context.limits(device);
+        let mut emission = Emission::new(&self.context, device, output, limits);
+        let address = facts.addresses.and_then(|known| known.settings.as_ref());
         if let Some(address) = address {
             let phonebook = self.context.layers(device.settings());
             let phonebook = phonebook.find(|s| s.phonebook.as_ref());
             let phonebook = phonebook.map(|found| &found.value.url);
-            files::container(address, phonebook, &view, output.bytes());
+            files::container(address, phonebook, &view, emission.bytes());
         }
-        let settings = output.bytes().len();
-        if !self.render_prepared(device, &view, &facts, output) {
-            output.bytes().truncate(settings);
-            self.render_directly(device, &view, &facts, output)
-                .inspect_err(|_| output.bytes().truncate(start))?;
-        }
+        let settings = emission.bytes().len();
+        self.emit(&mut emission, device, &view, &facts);
+        let firmware = emission.bytes().len();
+        emission.part(
+            self.firmware_part(device, &view),
+            None,
+            |slot| view.value(slot),
+            |job, bytes| firmware::write(job, &facts, bytes),
+        );
+        emission.finish(|part| self.prepare(part))?;
         let end = output.bytes().len();
 
-        let own = format!("{mac_upper}.xml");
-        let mut aliases = vec![format!("{mac}.xml")];
-        let named = addresses.and_then(|addresses| addresses.settings_file(&mac_upper));
-        aliases.extend(named.filter(|named| *named != own && *named != aliases[0]));
-        let of_type = self.context.model.file_stem.as_ref();
-        let of_type = of_type.map(|stem| format!("{stem}-{mac_upper}.htm"));
-        match (of_type, address) {
-            (Some(of_type), Some(address)) => {
-                let secret = address.contains("token");
-                output.name_range(start..settings, &of_type, &[], CONTENT_TYPE, secret);
-                name_settings(output, settings..end, &own, &aliases);
-            }
-            (Some(of_type), None) => {
-                aliases.insert(0, own);
-                name_settings(output, settings..end, &of_type, &aliases);
-            }
-            (None, _) => name_settings(output, settings..end, &own, &aliases),
+        let own = [mac.upper(), ".xml"];
+        let of_type = self.context.model.file_stem.as_deref();
+        if let Some(stem) = of_type {
+            let secret = address.is_none_or(|address| address.contains("token"));
+            let bytes = match address {
+                Some(_) => start..settings,
+                None => settings..firmware,
+            };
+            output.entry(
+                bytes,
+                CONTENT_TYPE,
+                secret,
+                [stem, "-", mac.upper(), ".htm"],
+            );
         }
-        self.render_firmware(device, &facts, &mac_upper, output);
+        if of_type.is_some() && address.is_none() {
+            output.alias(own);
+        } else {
+            output.entry(settings..firmware, CONTENT_TYPE, true, own);
+        }
+        output.alias([mac.lower(), ".xml"]);
+        if let Some(addresses) = facts.addresses {
+            addresses.alias(mac.upper(), output);
+        }
+        if end > firmware {
+            // It holds addresses of images, and no secret.
+            let name = [mac.upper(), "-firmware.xml"];
+            output.entry(firmware..end, CONTENT_TYPE, false, name);
+        }
         Ok(())
     }
 
@@ -234,16 +251,6 @@ impl Prepared for PreparedDesk {
     }
 }
 
-fn name_settings(
-    output: &mut Output,
-    bytes: std::ops::Range<usize>,
-    name: &str,
-    aliases: &[String],
-) {
-    let aliases: Vec<&str> = aliases.iter().map(String::as_str).collect();
-    output.name_range(bytes, name, &aliases, CONTENT_TYPE, true);
-}
-
 impl PreparedDesk {
     /// A model that is known by name only.
     fn check_model(&self, device: &Device) -> Result<(), Errors> {
@@ -258,157 +265,182 @@ impl PreparedDesk {
         Err(Error::new(device.path().key("model"), kind).into())
     }
 
-    /// Renders out of prepared parts; `false` when the device does not fit them or anything is wrong.
-    fn render_prepared(
+    /// Adds the document with the settings, part by part.
+    fn emit<'d>(
+        &'d self,
+        emission: &mut Emission<'d>,
+        device: &'d Device,
+        view: &DeviceView<'_>,
+        facts: &DeviceFacts<'_>,
+    ) {
+        let context = &self.context;
+        if device.multicell().is_some() {
+            emission.emit(|job, _| {
+                let path = device.path().key("multicell");
+                let what = "part in a system of several bases";
+                job.unsupported(Layer::Device, path, what, Limit::Model, "");
+            });
+        }
+        open_document("settings", emission.bytes());
+        let only = facts.only.map(AccountView::new);
+        emission.part(
+            self.phone_part(device, view, facts),
+            None,
+            |slot| view.value(slot).or_else(|| only?.value(slot)),
+            |job, bytes| write_phone(&mut Writer::desk(job, bytes), view, facts),
+        );
+        let own = device.extensions().iter().any(features::has_own);
+        if own && features::are_not_of_identity(context) {
+            emission.emit(|job, bytes| {
+                features::features_of_extensions(&mut Writer::desk(job, bytes), device);
+            });
+        }
+        context.each_account(device, |index, account| {
+            emission.part(
+                account_part(account),
+                Some([index, 0]),
+                |slot| account.view.value(slot),
+                |job, bytes| accounts::account(&mut Writer::desk(job, bytes), index, account),
+            );
+        });
+        // More than the model holds is an error already.
+        let count = context.count_accounts(device);
+        emission.part_from(
+            Some(Part::new(PartKind::Unused, Shape::default())),
+            count + 1,
+            |job, bytes| accounts::unused_accounts(&mut Writer::desk(job, bytes), count + 1),
+        );
+        emission.part(
+            Some(Part::new(PartKind::Tail, Shape::default())),
+            None,
+            |_| None,
+            |job, bytes| write_tail(&mut Writer::desk(job, bytes)),
+        );
+        let modules = context.attached_modules(device);
+        let shape = Shape::default()
+            .with(count.into(), 16)
+            .with(modules.into(), 8);
+        emission.keys(
+            Some(Part::new(PartKind::Keys, shape)),
+            [context.profile_keys(), device.keys()],
+            |key, seam| key_at(device, count, key, seam, usize::MAX),
+            |job, bytes| {
+                let keys = job.layers.keys(device.keys());
+                let used = context.used_accounts(device);
+                keys::write(&mut Writer::desk(job, bytes), count, modules, &keys, &used);
+            },
+        );
+        close_document("settings", emission.bytes());
+    }
+
+    /// The part of what the phone is told beside identities and keys.
+    fn phone_part(
         &self,
         device: &Device,
         view: &DeviceView<'_>,
         facts: &DeviceFacts<'_>,
-        output: &mut Output,
-    ) -> bool {
-        let context = &self.context;
-        let fits = device.settings().is_empty()
-            && device.firmware().is_none()
-            && device.keys().is_empty()
-            && context.profile_has_no_keys()
-            && device.handsets().is_empty()
-            && device.multicell().is_none()
-            && context.limits(device).is_empty();
-        let accounts = if fits {
-            context.prepared_accounts(device, |_| true)
-        } else {
-            None
+    ) -> Option<Part> {
+        if device.firmware().is_some() {
+            return None;
+        }
+        let only = facts.only.filter(|own| features::has_own(own));
+        let shape = match only.filter(|_| features::are_of_phone(&self.context)) {
+            Some(only) => shape_of(only)?,
+            None => Shape::default(),
         };
-        let Some(accounts) = accounts else {
-            return false;
-        };
-        open_document("settings", output.bytes());
-        let token = view.token.is_some();
-        let phone = context.programs.get(Part::Phone { token }, || {
-            self.cut(|w| write_phone(w, &DeviceView::probe(token), facts))
-        });
-        if !run(phone.as_deref(), |slot| view.value(slot), output) {
-            return false;
-        }
-        for (index, (account, shape)) in (1..).zip(&accounts) {
-            let shape = *shape;
-            let program = context.programs.get(Part::Account { index, shape }, || {
-                let view = AccountView::probe(shape);
-                self.cut(|w| accounts::account(w, index, &account.with_view(view)))
-            });
-            if !run(program.as_deref(), |slot| account.view.value(slot), output) {
-                return false;
-            }
-        }
-        // At most the accounts of the model.
-        let used = accounts.len() as u16;
-        let from = used + 1;
-        let unused = context.programs.get(Part::Unused { from }, || {
-            self.cut(|w| accounts::unused_accounts(w, from))
-        });
-        let tail = context.programs.get(Part::Tail, || self.cut(write_tail));
-        let modules = device.modules().unwrap_or(0);
-        let accounts = used;
-        let keys = context.programs.get(Part::Keys { accounts, modules }, || {
-            self.cut(|w| keys::write(w, accounts, modules, &[], &[]))
-        });
-        for part in [unused, tail, keys] {
-            if !run(part.as_deref(), |_| None, output) {
-                return false;
-            }
-        }
-        close_document("settings", output.bytes());
-        for notice in self.device_notices(device) {
-            output.notice(notice);
-        }
-        true
+        let shape = shape.with_flag(view.token.is_some());
+        Some(Part::new(PartKind::Phone, shape))
     }
 
-    fn cut(&self, emit: impl FnOnce(&mut Writer<'_, '_>)) -> Option<Program> {
+    /// The part of the firmware document, empty where there is none.
+    fn firmware_part(&self, device: &Device, view: &DeviceView<'_>) -> Option<Part> {
+        let shape = Shape::default().with_flag(view.token.is_some());
+        let fits = device.firmware().is_none();
+        fits.then(|| Part::new(PartKind::Head, shape))
+    }
+
+    /// Emits a part for a probe.
+    fn prepare(&self, part: Part) -> Option<Program> {
+        let mut shape = part.shape();
+        match part.kind() {
+            PartKind::Phone => {
+                let view = DeviceView::probe(shape.take_flag());
+                let only = probe_extension(shape);
+                let facts = DeviceFacts {
+                    only: only.as_ref(),
+                    ..self.facts_of_site(&view)
+                };
+                self.cut(|w| write_phone(w, &view, &facts))
+            }
+            PartKind::Head => {
+                let view = DeviceView::probe(shape.take_flag());
+                let facts = self.facts_of_site(&view);
+                self.context
+                    .cut(|job, bytes| firmware::write(job, &facts, bytes))
+            }
+            PartKind::Keys => {
+                let modules = u8::try_from(shape.take(8)).ok()?;
+                let accounts = u16::try_from(shape.take(16)).ok()?;
+                self.cut(|w| keys::write(w, accounts, modules, &[], &[]))
+            }
+            PartKind::Key => {
+                let model = &self.context.model;
+                let probe = ProbeKey::new(shape, |sort| keys::first_place(model, sort))?;
+                let used = probe.accounts();
+                self.cut(|w| keys::probe(w, &probe, &used))
+            }
+            PartKind::Account => {
+                let extension = probe_extension(shape)?;
+                let account = Account {
+                    view: AccountView::probe(&extension),
+                    at: AccountAt::Extension(0),
+                };
+                self.cut(|w| accounts::account(w, numbers::INDEX, &account))
+            }
+            PartKind::LoggedOut => {
+                let account = self.context.logged_out_account(&NOTHING)?;
+                self.cut(|w| accounts::account(w, numbers::INDEX, &account))
+            }
+            PartKind::Unused => self.cut(|w| accounts::unused_accounts(w, 1)),
+            PartKind::Tail => self.cut(write_tail),
+        }
+    }
+
+    fn cut<'a>(&'a self, emit: impl FnOnce(&mut Writer<'_, 'a>)) -> Option<Program> {
         self.context
             .cut(|job, bytes| emit(&mut Writer::desk(job, bytes)))
     }
 
-    fn render_directly<'d>(
-        &'d self,
-        device: &'d Device,
-        view: &DeviceView<'d>,
-        facts: &DeviceFacts<'d>,
-        output: &mut Output,
-    ) -> Result<(), Errors> {
-        let context = &self.context;
-        let mut job = context.job_for(device);
-        job.errors.extend(context.limits(device));
-        if device.multicell().is_some() {
-            let path = device.path().key("multicell");
-            let what = "part in a system of several bases";
-            job.unsupported(Layer::Device, path, what, Limit::Model, "");
-        }
-        let bytes = output.bytes();
-        open_document("settings", bytes);
-        let mut writer = Writer::desk(&mut job, bytes);
-        let w = &mut writer;
-        write_phone(w, view, facts);
-        features::features_of_extensions(w, device);
-        let used = context.used_accounts(device);
-        for (index, account) in (1..).zip(&used) {
-            accounts::account(w, index, account);
-        }
-        // More than the model holds is an error already.
-        let count = u16::try_from(used.len()).unwrap_or(u16::MAX - 1);
-        accounts::unused_accounts(w, count + 1);
-        write_tail(w);
-        let keys = w.job.layers.keys(device.keys());
-        let highest = keys.iter().filter_map(|(key, _)| key.value.module).max();
-        let modules = device.modules().or(highest).unwrap_or(0);
-        keys::write(w, count, modules, &keys, &used);
-        close_document("settings", bytes);
-        job.notices.extend(self.device_notices(device));
-        Errors::check(job.errors)?;
-        for notice in job.notices {
-            output.notice(notice);
-        }
-        Ok(())
-    }
-
-    /// The firmware document of the device, where the settings name one.
-    fn render_firmware<'d>(
-        &'d self,
-        device: &'d Device,
-        facts: &DeviceFacts<'d>,
-        mac_upper: &str,
-        output: &mut Output,
-    ) {
-        let mut job = self.context.job_for(device);
-        let bytes = output.bytes();
-        let start = bytes.len();
-        // It holds addresses of images, and no secret.
-        if firmware::write(&mut job, facts, bytes) {
-            let name = format!("{mac_upper}-firmware.xml");
-            output.name_last(start, &name, &[], CONTENT_TYPE, false);
-        }
-    }
-
     /// What the phone-wide part needs to know of a device beside its view.
-    fn facts<'a>(
-        &'a self,
-        device: &'a Device,
-        addresses: Option<&'a Addresses>,
-    ) -> DeviceFacts<'a> {
+    fn facts<'a>(&'a self, device: &'a Device, view: &DeviceView<'_>) -> DeviceFacts<'a> {
         DeviceFacts {
-            addresses,
             firmware: self.context.chosen_firmware(device),
-            installed: self.context.installed,
             only: match device.extensions() {
                 [only] => Some(only),
                 _ => None,
             },
+            ..self.facts_of_site(view)
         }
     }
 
-    fn device_notices(&self, device: &Device) -> Vec<Notice> {
-        self.context.device_notices(device)
+    /// The same for a device that has nothing of its own.
+    fn facts_of_site(&self, view: &DeviceView<'_>) -> DeviceFacts<'_> {
+        DeviceFacts {
+            addresses: self.addresses.as_ref().filter(|known| known.known_to(view)),
+            firmware: self.context.firmware_of_site(),
+            installed: self.context.installed,
+            only: None,
+        }
     }
+}
+
+/// The part of an identity.
+fn account_part(account: &Account<'_>) -> Option<Part> {
+    let kind = match account.at {
+        AccountAt::LoggedOut(_) => PartKind::LoggedOut,
+        AccountAt::Extension(_) | AccountAt::Handset(..) => PartKind::Account,
+    };
+    Some(Part::new(kind, account.view.shape()?))
 }
 
 fn write_phone(w: &mut Writer<'_, '_>, view: &DeviceView<'_>, facts: &DeviceFacts<'_>) {

@@ -1,0 +1,374 @@
+//! Many devices at once: one buffer for all, and only what has changed.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::provisioner::Known;
+use super::{Etag, EtagKey, FileRef, Output, Prepared, Provisioner};
+use crate::error::{Errors, Notice};
+use crate::model::Device;
+
+/// Renders many devices of one site, made by [`Provisioner::bulk`].
+///
+/// What comes of each device goes to a sink, in the order of the devices: its files, its notices, or
+/// what is wrong with it, which does not stop the others. Nothing is kept: memory does not grow with
+/// the number of devices, and once every kind of device has been seen, no more is allocated for
+/// devices without notices of their own.
+///
+#[cfg_attr(feature = "yealink", doc = "```")]
+#[cfg_attr(not(feature = "yealink"), doc = "```ignore")]
+/// use std::collections::BTreeMap;
+/// # use std::sync::Arc;
+/// use phone_provisioning::model::{Device, Extension, Registrar, Settings, Site};
+/// use phone_provisioning::target::{Delivery, Etag, EtagKey, Provisioner};
+///
+/// # let mut settings = Settings::default();
+/// # settings.time_zone = Some("Europe/Berlin".parse()?);
+/// # settings.language = Some("de".parse()?);
+/// # settings.registrar = Some(Registrar::new("sip.example.net".parse()?));
+/// # let site = Arc::new(Site::new("Example".parse()?, settings));
+/// # let phone = |mac: &str, number: &str| -> Result<Device, Box<dyn std::error::Error>> {
+/// #     let extension = Extension::new(number.parse()?, "s3cret".parse()?);
+/// #     Ok(Device::builder(mac.parse()?, "yealink T46S").extension(extension).build()?)
+/// # };
+/// # let mut phones = vec![phone("80:5e:0c:00:00:01", "1001")?, phone("80:5e:0c:00:00:02", "1002")?];
+/// let provisioner = Provisioner::new(site);
+/// let mut tags: BTreeMap<String, Etag> = BTreeMap::new();
+/// provisioner.bulk().run(&phones, |_, delivery| {
+///     if let Delivery::File(file) = delivery {
+///         tags.insert(file.name().to_owned(), file.etag(EtagKey::PUBLIC));
+///     }
+/// });
+///
+/// // One phone gets another user: one file differs.
+/// phones[1] = phone("80:5e:0c:00:00:02", "1003")?;
+/// let known = |name: &str| tags.get(name).copied();
+/// let changed = provisioner.bulk().unless(EtagKey::PUBLIC, &known);
+/// let summary = changed.run(&phones, |_, delivery| {
+///     if let Delivery::File(file) = delivery {
+///         assert_eq!(file.name(), "805e0c000002.cfg");
+///     }
+/// });
+/// assert_eq!((summary.files, summary.unchanged), (1, 1));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Copy)]
+#[must_use]
+pub struct Bulk<'p> {
+    provisioner: &'p Provisioner,
+    known: Option<(EtagKey, KnownTag<'p>)>,
+    shared: bool,
+}
+
+type KnownTag<'p> = &'p (dyn Fn(&str) -> Option<Etag> + Sync);
+
+/// What comes of a device.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Delivery<'a> {
+    /// One of its files.
+    File(FileRef<'a>),
+    /// What the caller should know of its files.
+    Notice(&'a Notice),
+    /// Everything that is wrong with it; it has no files of its own then.
+    Failed(&'a Errors),
+}
+
+/// What was done for many devices.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct Summary {
+    /// Devices that were rendered.
+    pub devices: u64,
+    /// Devices that something is wrong with.
+    pub failed: u64,
+    /// Files that were handed out.
+    pub files: u64,
+    /// Files that were left out because the tag that is known of them is still right.
+    pub unchanged: u64,
+    /// Bytes of the files that were handed out.
+    pub bytes: u64,
+}
+
+impl Provisioner {
+    /// Renders many devices, see [`Bulk`].
+    pub fn bulk(&self) -> Bulk<'_> {
+        Bulk {
+            provisioner: self,
+            known: None,
+            shared: false,
+        }
+    }
+}
+
+impl<'p> Bulk<'p> {
+    /// Hands out only files whose tag is not the one that `known` gives for their name. Of a name
+    /// that it does not know (`None`) the file is handed out.
+    pub fn unless(self, key: EtagKey, known: &'p (impl Fn(&str) -> Option<Etag> + Sync)) -> Self {
+        Self {
+            known: Some((key, known)),
+            ..self
+        }
+    }
+
+    /// Whether the files that all phones of a model share are handed out too, with the first device
+    /// of the model.
+    pub fn shared(self, shared: bool) -> Self {
+        Self { shared, ..self }
+    }
+
+    /// Renders the devices one after another.
+    pub fn run<'d>(
+        &self,
+        devices: impl IntoIterator<Item = &'d Device>,
+        mut sink: impl FnMut(&'d Device, Delivery<'_>),
+    ) -> Summary {
+        let mut summary = Summary::default();
+        let mut batch = Batch::default();
+        let mut models = Models::default();
+        for device in devices {
+            batch.clear();
+            batch.render(self, device, models.is_new(self.shared, device));
+            batch.hand_out(&mut summary, &mut sink);
+        }
+        summary
+    }
+
+    /// Renders the devices on all threads of the current [rayon](https://docs.rs/rayon) pool. The
+    /// sink is called on one thread at a time, in the order of the devices, while others render on.
+    #[cfg(feature = "parallel")]
+    pub fn run_parallel<'d, I>(
+        &self,
+        devices: I,
+        mut sink: impl FnMut(&'d Device, Delivery<'_>) + Send,
+    ) -> Summary
+    where
+        I: IntoIterator<Item = &'d Device>,
+    {
+        let mut devices = devices.into_iter();
+        let mut summary = Summary::default();
+        let mut models = Models::default();
+        let batches = BATCHES_PER_THREAD * rayon::current_num_threads();
+        let mut wave = Wave::new(batches);
+        let mut last = Wave::new(batches);
+        let mut per_batch = 1;
+        loop {
+            wave.fill(per_batch, &mut devices, |device| {
+                models.is_new(self.shared, device)
+            });
+            if wave.is_empty() && last.is_empty() {
+                return summary;
+            }
+            rayon::join(
+                || wave.render(self),
+                || last.hand_out(&mut summary, &mut sink),
+            );
+            per_batch = wave.fitting(per_batch);
+            std::mem::swap(&mut wave, &mut last);
+        }
+    }
+
+    /// Whether the file is the one that is known.
+    fn is_known(&self, file: FileRef<'_>) -> bool {
+        self.known
+            .is_some_and(|(key, known)| known(file.name()) == Some(file.etag(key)))
+    }
+}
+
+impl fmt::Debug for Bulk<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Bulk")
+            .field("provisioner", &self.provisioner)
+            .field("shared", &self.shared)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The models whose shared files have been handed out, as the devices spell them.
+#[derive(Debug, Default)]
+struct Models(BTreeSet<Box<str>>);
+
+impl Models {
+    fn is_new(&mut self, wanted: bool, device: &Device) -> bool {
+        if !wanted || self.0.contains(device.model()) {
+            return false;
+        }
+        self.0.insert(device.model().into())
+    }
+}
+
+/// Some devices and what came of them.
+#[derive(Debug, Default)]
+struct Batch<'d> {
+    output: Output,
+    done: Vec<Done<'d>>,
+    /// Of each file of the output, whether it is handed out.
+    changed: Vec<bool>,
+    /// Prepared targets of the last devices: looked up without touching what threads share.
+    recent: Vec<(Box<str>, Known)>,
+}
+
+#[derive(Debug)]
+struct Done<'d> {
+    device: &'d Device,
+    files: Range<usize>,
+    notices: Range<usize>,
+    failed: Option<Errors>,
+}
+
+impl<'d> Batch<'d> {
+    /// Prepared targets that are remembered.
+    const RECENT: usize = 8;
+
+    fn clear(&mut self) {
+        self.output.clear();
+        self.done.clear();
+        self.changed.clear();
+    }
+
+    fn render(&mut self, bulk: &Bulk<'_>, device: &'d Device, with_shared: bool) {
+        let files = self.output.files().len();
+        let notices = self.output.notices().len();
+        let prepared = self.prepared(bulk.provisioner, device);
+        let rendered = prepared.and_then(|prepared| {
+            self.output.separate();
+            if with_shared {
+                prepared.render_shared(&mut self.output)?;
+            }
+            prepared.render(device, &mut self.output)
+        });
+        for file in self.output.files().skip(files) {
+            self.changed.push(!bulk.is_known(file));
+        }
+        self.done.push(Done {
+            device,
+            files: files..self.output.files().len(),
+            notices: notices..self.output.notices().len(),
+            failed: rendered.err(),
+        });
+    }
+
+    fn hand_out(&mut self, summary: &mut Summary, sink: &mut impl FnMut(&'d Device, Delivery<'_>)) {
+        for done in &self.done {
+            // The files of a device that failed are those that it shares with others.
+            match &done.failed {
+                Some(errors) => {
+                    summary.failed += 1;
+                    sink(done.device, Delivery::Failed(errors));
+                }
+                None => summary.devices += 1,
+            }
+            let changed = self.changed[done.files.clone()].iter();
+            let files = self.output.files().skip(done.files.start);
+            for (file, changed) in files.zip(changed) {
+                if *changed {
+                    summary.files += 1;
+                    summary.bytes += file.bytes().len() as u64;
+                    sink(done.device, Delivery::File(file));
+                } else {
+                    summary.unchanged += 1;
+                }
+            }
+            for notice in &self.output.notices()[done.notices.clone()] {
+                sink(done.device, Delivery::Notice(notice));
+            }
+        }
+    }
+
+    fn prepared(
+        &mut self,
+        provisioner: &Provisioner,
+        device: &Device,
+    ) -> Result<Arc<dyn Prepared>, Errors> {
+        let recent = self
+            .recent
+            .iter()
+            .find(|(model, known)| **model == *device.model() && known.is_for(device));
+        if let Some((_, known)) = recent {
+            return Ok(known.prepared.clone());
+        }
+        let known = provisioner.known(device)?;
+        let prepared = known.prepared.clone();
+        if self.recent.len() >= Self::RECENT {
+            self.recent.clear();
+        }
+        self.recent.push((device.model().into(), known));
+        Ok(prepared)
+    }
+}
+
+/// Batches that each thread gets of a wave, so that none is long idle.
+#[cfg(feature = "parallel")]
+const BATCHES_PER_THREAD: usize = 4;
+
+/// The bytes that a batch should come to.
+#[cfg(feature = "parallel")]
+const BATCH_BYTES: usize = 256 * 1024;
+
+/// The batches that are rendered at one time.
+#[cfg(feature = "parallel")]
+#[derive(Debug)]
+struct Wave<'d> {
+    batches: Vec<Batch<'d>>,
+    /// The devices of each batch, and whether each brings the shared files of its model.
+    devices: Vec<Vec<(&'d Device, bool)>>,
+}
+
+#[cfg(feature = "parallel")]
+impl<'d> Wave<'d> {
+    fn new(batches: usize) -> Self {
+        Self {
+            batches: (0..batches).map(|_| Batch::default()).collect(),
+            devices: vec![Vec::new(); batches],
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.devices.iter().all(Vec::is_empty)
+    }
+
+    fn fill(
+        &mut self,
+        per_batch: usize,
+        devices: &mut impl Iterator<Item = &'d Device>,
+        mut is_new: impl FnMut(&Device) -> bool,
+    ) {
+        for batch in &mut self.devices {
+            batch.clear();
+            let devices = devices.take(per_batch);
+            batch.extend(devices.map(|device| (device, is_new(device))));
+        }
+    }
+
+    fn render(&mut self, bulk: &Bulk<'_>) {
+        use rayon::prelude::*;
+        let batches = self.batches.par_iter_mut().zip(&self.devices);
+        batches.for_each(|(batch, devices)| {
+            batch.clear();
+            for (device, with_shared) in devices {
+                batch.render(bulk, device, *with_shared);
+            }
+        });
+    }
+
+    fn hand_out(&mut self, summary: &mut Summary, sink: &mut impl FnMut(&'d Device, Delivery<'_>)) {
+        for (batch, devices) in self.batches.iter_mut().zip(&mut self.devices) {
+            if !devices.is_empty() {
+                batch.hand_out(summary, sink);
+                devices.clear();
+            }
+        }
+    }
+
+    /// How many devices a batch of the next wave may have, by the size of the files of this one.
+    fn fitting(&self, per_batch: usize) -> usize {
+        let bytes: usize = self.batches.iter().map(|batch| batch.output.len()).sum();
+        let devices: usize = self.devices.iter().map(Vec::len).sum();
+        match bytes.checked_div(devices) {
+            Some(each) if each > 0 => (BATCH_BYTES / each).clamp(1, 64),
+            _ => per_batch,
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! The prepared parts of one target, model and firmware: made when they are first needed, kept within
+//! a bound.
+
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::{PoisonError, RwLock, RwLockReadGuard};
+
+use super::program::Program;
+use super::view::Shape;
+
+/// Which part of a file a program is for. What a part depends on beside the site, the model and the
+/// firmware is in its shape.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub(crate) struct Part {
+    kind: PartKind,
+    shape: Shape,
+    /// The numbers that are written into it; `None` = they stand in slots.
+    numbers: Option<[u16; 2]>,
+}
+
+/// The kinds of parts.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub(crate) enum PartKind {
+    /// One account, or the extension of a handset, in use.
+    Account,
+    /// What stands in front of the accounts of a base.
+    Head,
+    /// One key that the document names.
+    Key,
+    /// All keys when the document names none.
+    Keys,
+    /// The account of a phone that nobody is logged in to.
+    LoggedOut,
+    /// The phone-wide part.
+    Phone,
+    /// What follows the accounts.
+    Tail,
+    /// Every account of the model, not used.
+    Unused,
+}
+
+impl Part {
+    pub(crate) fn new(kind: PartKind, shape: Shape) -> Self {
+        Self {
+            kind,
+            shape,
+            numbers: None,
+        }
+    }
+
+    pub(crate) fn kind(&self) -> PartKind {
+        self.kind
+    }
+
+    pub(crate) fn shape(&self) -> Shape {
+        self.shape
+    }
+
+    pub(super) fn bound(self, numbers: [u16; 2]) -> Self {
+        Self {
+            numbers: Some(numbers),
+            ..self
+        }
+    }
+}
+
+/// The programs that are kept.
+#[derive(Debug, Default)]
+pub(crate) struct Parts {
+    kept: RwLock<Kept>,
+    is_used: AtomicBool,
+}
+
+/// A sorted list: few, looked up a hundred times per device.
+#[derive(Debug, Default)]
+pub(crate) struct Kept {
+    parts: Vec<(Part, Option<Program>)>,
+    size: usize,
+    /// Whether one part found no room: no more are made.
+    is_full: bool,
+}
+
+impl Kept {
+    /// The memory that the programs of one site, model and firmware take at most. A fleet with more
+    /// kinds of devices emits what is left over directly.
+    const MOST: usize = 256 * 1024;
+
+    /// The program of a part, when it is kept; a part that cannot be prepared has none.
+    pub(super) fn get(&self, part: &Part) -> Option<Option<&Program>> {
+        let at = self.find(part).ok()?;
+        Some(self.parts[at].1.as_ref())
+    }
+
+    pub(super) fn has_room(&self) -> bool {
+        !self.is_full
+    }
+
+    fn find(&self, part: &Part) -> Result<usize, usize> {
+        self.parts.binary_search_by(|(known, _)| known.cmp(part))
+    }
+}
+
+impl Parts {
+    pub(super) fn read(&self) -> RwLockReadGuard<'_, Kept> {
+        // A panic while the lock is held cannot leave the list half-changed.
+        self.kept.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether a device was rendered before: nothing is prepared for one that may be the only one.
+    pub(super) fn are_worth_making(&self) -> bool {
+        // A look at what is there already costs less than to write it once more.
+        self.is_used.load(Relaxed) || self.is_used.swap(true, Relaxed)
+    }
+
+    /// Makes a part and keeps it, if there is room. `probe` emits it for a probe and gives `None`
+    /// when it cannot be prepared.
+    pub(super) fn make(&self, part: Part, probe: impl FnOnce(Part) -> Option<Program>) {
+        let program = match part.numbers {
+            None => probe(part),
+            Some(numbers) => {
+                let of_any_number = Part {
+                    numbers: None,
+                    ..part
+                };
+                let kept = self.read();
+                let Some(Some(program)) = kept.get(&of_any_number) else {
+                    return;
+                };
+                Some(program.bound(numbers))
+            }
+        };
+        let size = size_of::<(Part, Option<Program>)>() + program.as_ref().map_or(0, Program::size);
+        let mut kept = self.kept.write().unwrap_or_else(PoisonError::into_inner);
+        let Err(at) = kept.find(&part) else { return };
+        if kept.size + size > Kept::MOST {
+            kept.is_full = true;
+            return;
+        }
+        kept.size += size;
+        kept.parts.insert(at, (part, program));
+    }
+}
