@@ -83,7 +83,7 @@ impl Place {
         if value.kinds().any(self.examined()) || self == Self::Login {
             return self.write_examined(value, out);
         }
-        out.extend_from_slice(value.as_str().as_bytes());
+        copy(value.as_str().as_bytes(), out);
         Ok(())
     }
 
@@ -153,6 +153,32 @@ impl Place {
     /// The place of a mark, from the byte that [`mark`] wrote.
     pub(crate) fn of_mark(byte: u8) -> Option<Self> {
         Self::ALL.get(usize::from(byte.checked_sub(b'0')?)).copied()
+    }
+}
+
+/// Copies a text, most of which have a few bytes: two fixed copies that overlap are faster than one of
+/// a length that is known only then.
+#[inline]
+fn copy(text: &[u8], out: &mut Vec<u8>) {
+    let start = out.len();
+    if let (Some(head), Some(tail)) = (text.first_chunk::<8>(), text.last_chunk::<8>())
+        && text.len() <= 16
+    {
+        let mut both = [0; 16];
+        both[..8].copy_from_slice(head);
+        both[text.len() - 8..text.len()].copy_from_slice(tail);
+        out.extend_from_slice(&both);
+        out.truncate(start + text.len());
+    } else if let (Some(head), Some(tail)) = (text.first_chunk::<4>(), text.last_chunk::<4>())
+        && text.len() <= 8
+    {
+        let mut both = [0; 8];
+        both[..4].copy_from_slice(head);
+        both[text.len() - 4..text.len()].copy_from_slice(tail);
+        out.extend_from_slice(&both);
+        out.truncate(start + text.len());
+    } else {
+        out.extend_from_slice(text);
     }
 }
 

@@ -1,7 +1,9 @@
 //! One phone or base, and who uses it.
 
 use std::net::IpAddr;
+use std::sync::LazyLock;
 
+use super::shape::Shaped;
 use super::{
     CodecList, Dtmf, Firmware, FirmwareChoice, FunctionKey, Ipei, Mac, OutboundProxy, Registrar,
     RingTones, Settings,
@@ -27,12 +29,19 @@ pub struct Device {
     modules: Option<u8>,
     redirect: Option<bool>,
     handling: Handling,
-    settings: Settings,
+    /// `None`: nothing. Most devices have none, and a fleet of them should be small.
+    settings: Option<Box<Settings>>,
     extensions: Vec<Extension>,
     keys: Vec<FunctionKey>,
     handsets: Vec<Handset>,
     multicell: Option<Multicell>,
+    /// Of the extensions, or those of all handsets, in order.
+    account_shapes: Box<[Shaped]>,
+    key_shapes: Box<[Shaped]>,
 }
+
+/// The layer of a device that sets nothing.
+static NOTHING: LazyLock<Settings> = LazyLock::new(Settings::default);
 
 impl Device {
     /// A device of this address and model (maker and name; see
@@ -53,11 +62,13 @@ impl Device {
                 modules: None,
                 redirect: None,
                 handling: Handling::Strict,
-                settings: Settings::default(),
+                settings: None,
                 extensions: Vec::new(),
                 keys: Vec::new(),
                 handsets: Vec::new(),
                 multicell: None,
+                account_shapes: Box::default(),
+                key_shapes: Box::default(),
             },
         }
     }
@@ -119,7 +130,22 @@ impl Device {
 
     /// The device's own layer of settings.
     pub fn settings(&self) -> &Settings {
-        &self.settings
+        self.settings.as_deref().unwrap_or(&NOTHING)
+    }
+
+    /// Whether it sets anything itself.
+    pub(crate) fn has_settings(&self) -> bool {
+        self.settings.is_some()
+    }
+
+    /// The shapes of its extensions, or of those of all its handsets, in order.
+    pub(crate) fn account_shapes(&self) -> &[Shaped] {
+        &self.account_shapes
+    }
+
+    /// The shapes of its keys, in order.
+    pub(crate) fn key_shapes(&self) -> &[Shaped] {
+        &self.key_shapes
     }
 
     /// Accounts 1, 2, … of a desk phone. None = nobody is logged in.
@@ -216,7 +242,7 @@ impl DeviceBuilder {
     /// The device's own layer of settings.
     #[must_use]
     pub fn settings(mut self, settings: Settings) -> Self {
-        self.device.settings = settings;
+        self.device.settings = (!settings.is_empty()).then(|| Box::new(settings));
         self
     }
 
@@ -254,7 +280,11 @@ impl DeviceBuilder {
     /// All relations that do not hold: extensions beside handsets, two keys at one place, two
     /// handsets in one slot, a place or slot 0, a secondary base with handsets.
     pub fn build(self) -> Result<Device, Errors> {
-        let device = self.device;
+        let mut device = self.device;
+        let own = device.extensions.iter();
+        let of_handsets = device.handsets.iter().flat_map(|one| &one.extensions);
+        device.account_shapes = own.chain(of_handsets).map(Shaped::of_extension).collect();
+        device.key_shapes = device.keys.iter().map(Shaped::of_key).collect();
         let mut errors = Vec::new();
         if !device.extensions.is_empty() && !device.handsets.is_empty() {
             errors.push(Error::new(

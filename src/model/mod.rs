@@ -43,6 +43,7 @@ mod locale;
 mod mac;
 mod nearest;
 mod settings;
+pub(crate) mod shape;
 mod site;
 #[cfg(feature = "templates")]
 mod template;

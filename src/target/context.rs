@@ -13,6 +13,7 @@ use super::template::CustomTemplates;
 use super::view::{Account, AccountAt, AccountView};
 use super::{FirmwareBound, ModelRow, Output, Prepare, ProvisioningTarget, TargetId};
 use crate::error::{Error, ErrorKind, Notice, NoticeCode, Path};
+use crate::model::shape::{Shape, Shaped};
 use crate::model::{
     CustomSetting, CustomValue, Device, Extension, Firmware, FirmwareChoice, FirmwareScheme, Found,
     FunctionKey, Handling, Layer, Layers, LoggedOut, Settings, Site,
@@ -251,20 +252,23 @@ impl Context {
         }
     }
 
-    /// The accounts that the device uses with their numbers, in order.
+    /// The accounts that the device uses with their numbers and shapes, in order.
     pub(crate) fn each_account<'a>(
         &'a self,
         device: &'a Device,
-        mut each: impl FnMut(u16, &Account<'a>),
+        mut each: impl FnMut(u16, &Account<'a>, Shaped),
     ) {
-        for (index, (at, extension)) in (1..u16::MAX).zip(accounts_of(device)) {
+        let accounts = accounts_of(device).zip(device.account_shapes());
+        for (index, ((at, extension), shaped)) in (1..u16::MAX).zip(accounts) {
             let view = AccountView::new(extension);
-            each(index, &Account { view, at });
+            each(index, &Account { view, at }, *shaped);
         }
         if accounts_of(device).next().is_none()
             && let Some(account) = self.logged_out_account(device.settings())
         {
-            each(1, &account);
+            // It is the same on all devices.
+            let shape = Some(Shape::default());
+            each(1, &account, Shaped { shape, longest: 0 });
         }
     }
 

@@ -13,6 +13,7 @@ use super::parts::{Kept, Part};
 use super::program::{Program, Seam, SeamOf};
 use super::view::Slot;
 use crate::error::{Error, Errors, Notice};
+use crate::model::shape::Shaped;
 use crate::model::{Device, FunctionKey};
 use crate::text::Value;
 
@@ -27,8 +28,15 @@ pub(crate) struct Emission<'r> {
     /// Made when something is emitted.
     job: Option<Job<'r>>,
     /// Parts to prepare for the next device.
-    wanted: Vec<Part>,
+    wanted: Wanted,
     start: (usize, usize),
+}
+
+/// The parts that are looked for: which were missing, and where the last was found.
+#[derive(Debug, Default)]
+struct Wanted {
+    missing: Vec<Part>,
+    hint: usize,
 }
 
 /// A key of the document at its place, with what stands in its slots.
@@ -47,7 +55,7 @@ impl<'r> Emission<'r> {
         errors: Vec<Error>,
     ) -> Self {
         // Settings of the device's own change everything.
-        let fits = device.settings().is_empty() && !context.plain && !context.has_templates();
+        let fits = !(device.has_settings() || context.plain || context.has_templates());
         let start = (output.bytes().len(), output.notices().len());
         let mut emission = Self {
             context,
@@ -55,7 +63,7 @@ impl<'r> Emission<'r> {
             output,
             kept: fits.then(|| context.parts.read()),
             job: None,
-            wanted: Vec::new(),
+            wanted: Wanted::default(),
             start,
         };
         if !errors.is_empty() {
@@ -123,12 +131,12 @@ impl<'r> Emission<'r> {
     }
 
     /// Adds the keys: those that no list names out of the part of all keys, the others each out of
-    /// its own part. `lists` come one over the other. When one key has no program, all are emitted.
+    /// its own part. `lists` come one over the other, the device's last. When one key has no program, all are emitted.
     pub(crate) fn keys<'v>(
         &mut self,
         all: Option<Part>,
         lists: [&'v [FunctionKey]; 2],
-        key: impl Fn(&'v FunctionKey, SeamOf) -> Option<KeyAt<'v>>,
+        key: impl Fn(&'v FunctionKey, Shaped, SeamOf) -> Option<KeyAt<'v>>,
         emit: impl FnOnce(&mut Job<'r>, &mut Vec<u8>),
     ) {
         let start = self.output.bytes().len();
@@ -155,8 +163,8 @@ impl<'r> Emission<'r> {
             start,
         } = self;
         drop(kept);
-        if !wanted.is_empty() && context.parts.are_worth_making() {
-            for part in wanted {
+        if !wanted.missing.is_empty() && context.parts.are_worth_making() {
+            for part in wanted.missing {
                 context.parts.make(part, &prepare);
             }
         }
@@ -202,7 +210,7 @@ impl<'r> Emission<'r> {
         &mut self,
         all: Part,
         lists: [&'v [FunctionKey]; 2],
-        key: impl Fn(&'v FunctionKey, SeamOf) -> Option<KeyAt<'v>>,
+        key: impl Fn(&'v FunctionKey, Shaped, SeamOf) -> Option<KeyAt<'v>>,
     ) -> bool {
         let Some(program) = program_of(&self.kept, &mut self.wanted, all) else {
             return false;
@@ -216,8 +224,13 @@ impl<'r> Emission<'r> {
                 let before = program.between(done, Some(seam));
                 self.output.bytes().extend_from_slice(before);
                 done = Some(seam + 1);
-                let (of, entry) = (seams[seam].of, entry(lists, *named));
-                let written = entry.and_then(|entry| key(entry, of)).is_some_and(|key| {
+                let of = seams[seam].of;
+                let key = entry(lists, *named).and_then(|(entry, own)| {
+                    // The keys of a profile were not looked at when the device was made.
+                    let shaped = own.and_then(|own| self.device.key_shapes().get(own).copied());
+                    key(entry, shaped.unwrap_or_else(|| Shaped::of_key(entry)), of)
+                });
+                let written = key.is_some_and(|key| {
                     let numbers = Some(of.numbers);
                     let found = numbered(&self.kept, &mut self.wanted, key.part, numbers);
                     found.is_some_and(|found| {
@@ -253,15 +266,15 @@ type Numbered<'p> = (&'p Program, Option<[u16; 2]>);
 /// The program of a part; one that is missing is asked for.
 fn program_of<'k>(
     kept: &'k Option<RwLockReadGuard<'_, Kept>>,
-    wanted: &mut Vec<Part>,
+    wanted: &mut Wanted,
     part: Part,
 ) -> Option<&'k Program> {
     let kept = kept.as_ref()?;
-    if let Some(found) = kept.get(&part) {
+    if let Some(found) = kept.get(&part, &mut wanted.hint) {
         return found;
     }
     if kept.has_room() {
-        wanted.push(part);
+        wanted.missing.push(part);
     }
     None
 }
@@ -269,7 +282,7 @@ fn program_of<'k>(
 /// The program of a part with its numbers: written into it already, else to be put into its slots.
 fn numbered<'k>(
     kept: &'k Option<RwLockReadGuard<'_, Kept>>,
-    wanted: &mut Vec<Part>,
+    wanted: &mut Wanted,
     part: Part,
     numbers: Option<[u16; 2]>,
 ) -> Option<Numbered<'k>> {
@@ -277,12 +290,12 @@ fn numbered<'k>(
         return program_of(kept, wanted, part).map(|program| (program, None));
     };
     let bound = part.bound(numbers);
-    if let Some(Some(program)) = kept.as_ref()?.get(&bound) {
+    if let Some(Some(program)) = kept.as_ref()?.get(&bound, &mut wanted.hint) {
         return Some((program, None));
     }
     let program = program_of(kept, wanted, part)?;
     if kept.as_ref()?.has_room() {
-        wanted.push(bound);
+        wanted.missing.push(bound);
     }
     Some((program, Some(numbers)))
 }
@@ -343,11 +356,15 @@ fn place_keys(seams: &[Seam], lists: [&[FunctionKey]; 2], named: &mut Vec<u32>) 
     true
 }
 
-/// The entry of this number.
-fn entry(lists: [&[FunctionKey]; 2], number: u32) -> Option<&FunctionKey> {
+/// The entry of this number; of the second list also its place there.
+fn entry(lists: [&[FunctionKey]; 2], number: u32) -> Option<(&FunctionKey, Option<usize>)> {
     let index = usize::try_from(number).ok()?.checked_sub(1)?;
     let [first, second] = lists;
-    first.get(index).or_else(|| second.get(index - first.len()))
+    if let Some(entry) = first.get(index) {
+        return Some((entry, None));
+    }
+    let own = index - first.len();
+    second.get(own).map(|entry| (entry, Some(own)))
 }
 
 /// A number as text.

@@ -9,10 +9,10 @@ use super::job::{Job, Limit};
 use super::parts::{Part, PartKind};
 use super::program::SeamOf;
 use super::view::{
-    Account, AccountAt, AccountView, Shape, Slot, plain_extension, probe_extension, probe_key,
-    shape_of_key,
+    Account, AccountAt, AccountView, Slot, plain_extension, probe_extension, probe_key,
 };
 use crate::error::{ErrorKind, Invalid, Path};
+use crate::model::shape::{Shape, Shaped};
 use crate::model::{Device, Extension, FeatureCodes, Found, FunctionKey, KeyKind, KeyValue, Layer};
 use crate::text::{Text, Value};
 
@@ -93,11 +93,11 @@ enum KeyTextAt {
 pub(crate) fn key_at<'d>(
     device: &'d Device,
     accounts: u16,
-    key: &'d FunctionKey,
+    (key, shaped): (&'d FunctionKey, Shaped),
     seam: SeamOf,
     longest: usize,
 ) -> Option<KeyAt<'d>> {
-    let shape = shape_of_key(key)?;
+    let shape = shaped.within(longest)?;
     let extension = u16::from(key.extension);
     let last = if key.kind.has_extension() {
         accounts.max(1)
@@ -115,8 +115,7 @@ pub(crate) fn key_at<'d>(
     let mailbox = mailbox.flatten();
     let value = own.or(mailbox).map(Text::value);
     let label = key.label.as_ref().map(Text::value);
-    let is_long = |text: Value<'_>| text.as_str().len() > longest;
-    if value.is_some_and(is_long) || label.is_some_and(is_long) {
+    if mailbox.is_some_and(|mailbox| mailbox.as_str().len() > longest) {
         return None;
     }
     let shape = shape

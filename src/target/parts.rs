@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 
 use super::program::Program;
-use super::view::Shape;
+use crate::model::shape::Shape;
 
 /// Which part of a file a program is for. What a part depends on beside the site, the model and the
 /// firmware is in its shape.
@@ -84,10 +84,16 @@ impl Kept {
     /// kinds of devices emits what is left over directly.
     const MOST: usize = 256 * 1024;
 
-    /// The program of a part, when it is kept; a part that cannot be prepared has none.
-    pub(super) fn get(&self, part: &Part) -> Option<Option<&Program>> {
-        let at = self.find(part).ok()?;
-        Some(self.parts[at].1.as_ref())
+    /// The program of a part, when it is kept; a part that cannot be prepared has none. `hint` is
+    /// where the last part was found: accounts and keys of one shape follow each other.
+    #[inline]
+    pub(super) fn get(&self, part: &Part, hint: &mut usize) -> Option<Option<&Program>> {
+        let next = *hint + 1;
+        *hint = match self.parts.get(next) {
+            Some((known, _)) if known == part => next,
+            _ => self.find(part).ok()?,
+        };
+        Some(self.parts[*hint].1.as_ref())
     }
 
     pub(super) fn has_room(&self) -> bool {
@@ -122,7 +128,7 @@ impl Parts {
                     ..part
                 };
                 let kept = self.read();
-                let Some(Some(program)) = kept.get(&of_any_number) else {
+                let Some(Some(program)) = kept.get(&of_any_number, &mut 0) else {
                     return;
                 };
                 Some(program.bound(numbers))

@@ -5,9 +5,13 @@ use crate::emit::{Place, Refusal, SLOT_END, SLOT_START, cfg, mark};
 use crate::error::Notice;
 use crate::text::Value;
 
+/// Bytes behind the last run, so that a short run can be copied by a fixed length.
+const PADDING: usize = 64;
+
 /// One part of a file, cut at its slots.
 #[derive(Debug)]
 pub(crate) struct Program {
+    /// The runs, and the padding.
     bytes: Vec<u8>,
     slots: Vec<SlotAt>,
     seams: Vec<Seam>,
@@ -91,6 +95,7 @@ impl Program {
             rest = &rest[end + 1..];
         }
         program.bytes.extend_from_slice(rest);
+        program.bytes.extend_from_slice(&[0; PADDING]);
         // A slot between seams would be written with the wrong values.
         let is_mixed = !program.seams.is_empty() && !program.slots.is_empty();
         (!is_mixed).then_some(program)
@@ -132,16 +137,33 @@ impl Program {
         value: impl Fn(Slot) -> Option<Value<'v>>,
         out: &mut Vec<u8>,
     ) -> Result<(), Refusal> {
+        let end = self.bytes.len() - PADDING;
+        out.reserve(self.bytes.len() + PADDING * self.slots.len());
         let mut from = 0;
         for at in &self.slots {
-            out.extend_from_slice(&self.bytes[from..at.end()]);
+            self.copy(from, at.end(), out);
             if let Some(value) = value(at.slot) {
                 at.place.write(value, out)?;
             }
             from = at.end();
         }
-        out.extend_from_slice(&self.bytes[from..]);
+        self.copy(from, end, out);
         Ok(())
+    }
+
+    /// Copies a run. Most are short: a copy of a fixed length that is cut off again is faster than
+    /// one of a length that is known only then.
+    #[inline]
+    fn copy(&self, from: usize, end: usize, out: &mut Vec<u8>) {
+        let len = end - from;
+        match self.bytes[from..].first_chunk::<PADDING>() {
+            Some(chunk) if len <= PADDING => {
+                let start = out.len();
+                out.extend_from_slice(chunk);
+                out.truncate(start + len);
+            }
+            _ => out.extend_from_slice(&self.bytes[from..end]),
+        }
     }
 
     /// The seams, in the order of the file.
@@ -152,9 +174,10 @@ impl Program {
     /// The bytes between two seams, by their places in the list: from 0, the beginning, to one behind
     /// the last, the end.
     pub(crate) fn between(&self, from: Option<usize>, to: Option<usize>) -> &[u8] {
+        let end = self.bytes.len() - PADDING;
         let at = |seam: usize| self.seams.get(seam).map(|seam| seam.at as usize);
-        let from = from.map_or(0, |from| at(from).unwrap_or(self.bytes.len()));
-        let to = to.and_then(at).unwrap_or(self.bytes.len());
+        let from = from.map_or(0, |from| at(from).unwrap_or(end));
+        let to = to.and_then(at).unwrap_or(end);
         self.bytes.get(from..to).unwrap_or_default()
     }
 

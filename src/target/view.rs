@@ -1,10 +1,10 @@
 //! What an emitter sees of a device: values that are a device's own, or the sentinels of a probe.
 
 use super::job::Job;
+use super::parts::PartKind;
 use crate::error::Path;
-use crate::model::{
-    Device, Dtmf, Extension, Forward, FunctionKey, KeyKind, Layer, LoggedOut, Mac, RingTones,
-};
+use crate::model::shape::{Shape, dtmf};
+use crate::model::{Device, Extension, Forward, FunctionKey, KeyKind, Layer, LoggedOut, Mac};
 use crate::text::{Secret, Text, Value};
 
 /// A value that differs from device to device and stands in a slot of a prepared part.
@@ -286,129 +286,6 @@ impl<'a> AccountView<'a> {
             _ => None,
         }
     }
-
-    /// Whether one of its texts has more bytes than this.
-    pub(crate) fn is_longer_than(&self, bytes: usize) -> bool {
-        let is_longer = |value: Value<'_>| value.as_str().len() > bytes;
-        let always = [
-            self.number,
-            self.username,
-            self.auth_username,
-            self.password,
-            self.label,
-        ];
-        always.into_iter().any(is_longer)
-            || self.display_name.is_some_and(is_longer)
-            || self.voicemail.is_some_and(is_longer)
-            || self.own.is_some_and(|own| {
-                let forward = &own.forward;
-                [&forward.always, &forward.busy, &forward.no_answer]
-                    .into_iter()
-                    .flatten()
-                    .any(|number| is_longer(number.value()))
-            })
-    }
-
-    /// The shape of the account: everything of it but its texts. `None` when it has a registrar, a
-    /// proxy or codecs of its own.
-    pub(crate) fn shape(&self) -> Option<Shape> {
-        self.own.map_or(Some(Shape::default()), shape_of)
-    }
-}
-
-/// The shape of a device, an account or a key: everything that a prepared part depends on but the
-/// texts that stand in its slots.
-#[derive(Clone, Copy, Debug, Default, Eq, Ord, PartialEq, PartialOrd)]
-pub(crate) struct Shape(pub(crate) u64);
-
-impl Shape {
-    /// The shape with a number of so many bits behind it.
-    #[must_use]
-    pub(crate) fn with(self, number: u64, bits: u32) -> Self {
-        debug_assert!(number >> bits == 0, "the number fits");
-        Self(self.0 << bits | number)
-    }
-
-    #[must_use]
-    pub(crate) fn with_flag(self, flag: bool) -> Self {
-        self.with(flag.into(), 1)
-    }
-
-    #[must_use]
-    pub(crate) fn with_switch(self, switch: Option<bool>) -> Self {
-        self.with(switch.map_or(0, |on| 2 | u64::from(on)), 2)
-    }
-
-    #[must_use]
-    fn with_optional(self, number: Option<u16>, bits: u32) -> Self {
-        self.with(number.map_or(0, |number| u64::from(number) + 1), bits)
-    }
-
-    /// Takes the last number off again.
-    pub(crate) fn take(&mut self, bits: u32) -> u64 {
-        let number = self.0 & ((1 << bits) - 1);
-        self.0 >>= bits;
-        number
-    }
-
-    pub(crate) fn take_flag(&mut self) -> bool {
-        self.take(1) == 1
-    }
-
-    pub(crate) fn take_switch(&mut self) -> Option<bool> {
-        match self.take(2) {
-            0 => None,
-            switch => Some(switch & 1 == 1),
-        }
-    }
-
-    fn take_optional(&mut self, bits: u32) -> Option<u16> {
-        let number = self.take(bits).checked_sub(1)?;
-        u16::try_from(number).ok()
-    }
-}
-
-const DTMF: [Dtmf; 4] = [
-    Dtmf::InBand,
-    Dtmf::Rfc4733,
-    Dtmf::SipInfo,
-    Dtmf::Rfc4733AndSipInfo,
-];
-
-/// The shape of an extension, see [`AccountView::shape`].
-pub(crate) fn shape_of(own: &Extension) -> Option<Shape> {
-    let RingTones { internal, external } = own.ring_tones;
-    let Forward {
-        always,
-        busy,
-        no_answer,
-        no_answer_seconds,
-    } = &own.forward;
-    if own.registrar.is_some() || own.outbound_proxy.is_some() || own.codecs.is_some() {
-        return None;
-    }
-    let dtmf = match own.dtmf {
-        None => 0,
-        Some(dtmf) => 1 + DTMF.iter().position(|known| *known == dtmf)?,
-    };
-    Some(
-        Shape::default()
-            .with_flag(own.display_name.is_some())
-            .with_flag(own.voicemail.is_some())
-            .with_flag(own.label.is_some())
-            .with_flag(always.is_some())
-            .with_flag(busy.is_some())
-            .with_flag(no_answer.is_some())
-            .with_optional(*no_answer_seconds, 17)
-            .with_optional(internal.map(u16::from), 9)
-            .with_optional(external.map(u16::from), 9)
-            .with_switch(own.dnd)
-            .with_switch(own.call_waiting)
-            .with_switch(own.auto_answer)
-            .with(dtmf as u64, 3)
-            // The bit that tells it from no extension.
-            .with_flag(true),
-    )
 }
 
 /// The shape of an extension that has nothing but what each has.
@@ -423,8 +300,7 @@ pub(crate) fn probe_extension(mut shape: Shape) -> Option<Extension> {
     }
     let password = Secret::sentinel(Slot::Password.name());
     let mut probe = Extension::new(Slot::Number.text(), password);
-    let dtmf = usize::try_from(shape.take(3)).unwrap_or(0);
-    probe.dtmf = dtmf.checked_sub(1).map(|index| DTMF[index]);
+    probe.dtmf = dtmf(shape.take(3));
     probe.auto_answer = shape.take_switch();
     probe.call_waiting = shape.take_switch();
     probe.dnd = shape.take_switch();
@@ -454,27 +330,6 @@ impl<'a> AccountView<'a> {
     }
 }
 
-/// A key of the shape that is left of it: its kind, which of its texts are there, its extension.
-/// `None` when no text of a key would be right here, which the emitter then says.
-pub(crate) fn shape_of_key(key: &FunctionKey) -> Option<Shape> {
-    if key.check_value().is_err() {
-        return None;
-    }
-    let kind = KeyKind::ALL.iter().position(|kind| *kind == key.kind)?;
-    let value = match &key.value {
-        None => 0,
-        Some(value) if value.as_str().contains('@') => 2,
-        Some(_) => 1,
-    };
-    Some(
-        Shape::default()
-            .with(kind as u64, 5)
-            .with(value, 2)
-            .with_flag(key.label.is_some())
-            .with(key.extension.into(), 8),
-    )
-}
-
 /// A key of this shape whose texts are sentinels, at this place.
 pub(crate) fn probe_key(shape: &mut Shape, module: Option<u8>, position: u16) -> FunctionKey {
     let extension = shape.take(8);
@@ -502,6 +357,14 @@ pub(crate) struct Account<'a> {
 }
 
 impl<'a> Account<'a> {
+    /// The kind of part that tells of it.
+    pub(crate) fn kind(&self) -> PartKind {
+        match self.at {
+            AccountAt::LoggedOut(_) => PartKind::LoggedOut,
+            AccountAt::Extension(_) | AccountAt::Handset(..) => PartKind::Account,
+        }
+    }
+
     /// The number for voice mail, its own or the code of the layers, with its path.
     pub(crate) fn voicemail(
         &self,

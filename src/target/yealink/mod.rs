@@ -51,11 +51,12 @@ use super::keys::{ProbeKey, key_at};
 use super::parts::{Part, PartKind};
 use super::program::Program;
 use super::view::{
-    Account, AccountAt, AccountView, DeviceView, MacDigits, Shape, numbers, probe_extension,
+    Account, AccountAt, AccountView, DeviceView, MacDigits, numbers, probe_extension,
 };
 use super::{ModelRow, Output, Prepare, Prepared, ProvisioningTarget, SettingRow, TargetId};
 use crate::emit::cfg;
 use crate::error::{Errors, Notice, NoticeCode, Path};
+use crate::model::shape::Shape;
 use crate::model::{Device, Extension, FirmwareScheme, Layer};
 use settings::DeviceFacts;
 use writer::Writer;
@@ -223,7 +224,7 @@ impl PreparedYealink {
         emission.keys(
             Some(Part::new(PartKind::Keys, shape)),
             [context.profile_keys(), device.keys()],
-            |key, seam| key_at(device, count, key, seam, settings::LONG_TEXT),
+            |key, shaped, seam| key_at(device, count, (key, shaped), seam, settings::LONG_TEXT),
             |job, bytes| {
                 let keys = job.layers.keys(device.keys());
                 let used = context.used_accounts(device);
@@ -238,16 +239,16 @@ impl PreparedYealink {
                 accounts::call_waiting_of_extensions(&mut Writer::new(job, bytes), &used);
             });
         }
-        let emit = |index, account: &Account<'d>, emission: &mut Emission<'d>| {
-            let part = self.account_part(&account.view, account.at);
+        context.each_account(device, |index, account, shaped| {
+            // A long text deserves a notice, which the emitter gives.
+            let shape = shaped.within(settings::LONG_TEXT);
             emission.part(
-                part,
+                shape.map(|shape| Part::new(account.kind(), shape)),
                 Some([index, 0]),
                 |slot| account.view.value(slot),
                 |job, bytes| accounts::account(&mut Writer::new(job, bytes), index, account, None),
             );
-        };
-        context.each_account(device, |index, account| emit(index, account, emission));
+        });
         emission.part_from(
             Some(Part::new(PartKind::Unused, Shape::default())),
             count + 1,
@@ -303,18 +304,6 @@ impl PreparedYealink {
             .with_flag(view.token.is_some())
             .with_switch(self.facts(device).one_extension);
         fits.then(|| Part::new(PartKind::Phone, shape))
-    }
-
-    /// The part of an account. A long text deserves a notice, which the emitter gives.
-    fn account_part(&self, view: &AccountView<'_>, at: AccountAt) -> Option<Part> {
-        if view.is_longer_than(settings::LONG_TEXT) {
-            return None;
-        }
-        let kind = match at {
-            AccountAt::LoggedOut(_) => PartKind::LoggedOut,
-            AccountAt::Extension(_) | AccountAt::Handset(..) => PartKind::Account,
-        };
-        Some(Part::new(kind, view.shape()?))
     }
 
     /// Emits a part for a probe.

@@ -9,13 +9,13 @@ use super::super::super::emission::Digits;
 use super::super::super::job::{Job, Limit};
 use super::super::super::program::SeamOf;
 use super::super::super::view::{
-    Account, AccountAt, AccountView, Shape, Slot, numbers, plain_extension, probe_extension,
-    shape_of,
+    Account, AccountAt, AccountView, Slot, numbers, plain_extension, probe_extension,
 };
 use super::super::writer::Writer;
 use super::servers::Server;
 use super::tables::names as n;
 use crate::error::{ErrorKind, Invalid, NoticeCode, Path};
+use crate::model::shape::{Shape, Shaped};
 use crate::model::{Device, Extension, Handset, HandsetBinding, Ipei, Layer};
 use crate::text::{Secret, Value};
 
@@ -44,17 +44,24 @@ pub(super) struct Line<'a> {
     name: Option<Value<'a>>,
     /// Number of the row in the table of servers.
     server: u16,
+    shaped: Shaped,
 }
 
 /// The lines of a device whose extensions all take their server from the layers below: the first.
 pub(super) fn lines(device: &Device) -> impl Iterator<Item = Line<'_>> {
     let handsets = device.handsets().iter().enumerate();
-    handsets.flat_map(|(i, handset)| {
+    let lines = handsets.flat_map(|(i, handset)| {
         let extensions = handset.extensions.iter().enumerate();
         // An unbound handset registers nowhere.
         let server = u16::from(handset.binding != HandsetBinding::Remove);
         extensions.map(move |(k, extension)| Line::new(handset, (i, k), extension, server))
-    })
+    });
+    lines
+        .zip(device.account_shapes())
+        .map(|(line, shaped)| Line {
+            shaped: *shaped,
+            ..line
+        })
 }
 
 /// Whether nothing is to be said of the handsets as a whole, and their extensions need one server.
@@ -84,7 +91,7 @@ pub(super) fn are_plain(model: &ModelRow, device: &Device, scratch: &mut Vec<u32
         && are_distinct(used().map(|own| hash(user_of(own).as_bytes())), scratch)
         && are_distinct(
             handsets.iter().filter_map(|handset| match handset.binding {
-                HandsetBinding::Ipei(ipei) => Some(hash(ipei.ipui().as_str().as_bytes())),
+                HandsetBinding::Ipei(ipei) => Some(hash(ipei.ipui().as_bytes())),
                 HandsetBinding::Any | HandsetBinding::Remove => None,
             }),
             scratch,
@@ -150,6 +157,7 @@ impl<'a> Line<'a> {
             handset,
             name: name.map(|name| name.value()),
             server,
+            shaped: Shaped::default(),
         }
     }
 
@@ -163,7 +171,6 @@ impl<'a> Line<'a> {
 
     /// Everything of the line but its texts; `None` when there is something to be said of it.
     pub(super) fn shape(&self) -> Option<Shape> {
-        let own = self.account.view.own?;
         if self.handset.binding == HandsetBinding::Remove {
             return Some(plain_extension().with_flag(false).with(REMOVED, 2));
         }
@@ -175,7 +182,7 @@ impl<'a> Line<'a> {
             _ => FREE,
         };
         let has_code = self.handset.access_code.is_some();
-        Some(shape_of(own)?.with_flag(has_code).with(bound, 2))
+        Some(self.shaped.shape?.with_flag(has_code).with(bound, 2))
     }
 
     pub(super) fn texts(&self) -> LineTexts {
@@ -212,7 +219,7 @@ const REMOVED: u64 = 2;
 fn ipui(ipei: Ipei) -> [u8; 12] {
     let mut text = *b"0x0000000000";
     let digits = ipei.ipui();
-    let digits = digits.as_str().bytes();
+    let digits = digits.as_bytes().iter().copied();
     text.iter_mut()
         .skip(2)
         .zip(digits)

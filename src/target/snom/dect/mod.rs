@@ -55,13 +55,14 @@ use super::super::job::{Job, Limit};
 use super::super::parts::{Part, PartKind};
 use super::super::program::Program;
 use super::super::view::{
-    Account, AccountAt, AccountView, DeviceView, MacDigits, Shape, Slot, numbers, plain_extension,
+    Account, AccountAt, AccountView, DeviceView, MacDigits, Slot, numbers, plain_extension,
     probe_extension,
 };
 use super::super::{ModelRow, Output, Prepare, Prepared, ProvisioningTarget, SettingRow, TargetId};
 use super::files::{self, Addresses, CONTENT_TYPE};
 use super::writer::{self, Writer};
 use crate::error::Errors;
+use crate::model::shape::Shape;
 use crate::model::{Device, FirmwareScheme};
 use crate::text::Value;
 use firmware::Wanted;

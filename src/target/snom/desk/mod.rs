@@ -97,13 +97,13 @@ use super::super::keys::{ProbeKey, key_at};
 use super::super::parts::{Part, PartKind};
 use super::super::program::Program;
 use super::super::view::{
-    Account, AccountAt, AccountView, DeviceView, MacDigits, Shape, numbers, probe_extension,
-    shape_of,
+    Account, AccountAt, AccountView, DeviceView, MacDigits, numbers, probe_extension,
 };
 use super::super::{ModelRow, Output, Prepare, Prepared, ProvisioningTarget, SettingRow, TargetId};
 use super::files::{self, Addresses, CONTENT_TYPE};
 use super::writer::{Writer, close_document, open_document};
 use crate::error::{Error, ErrorKind, Errors};
+use crate::model::shape::Shape;
 use crate::model::{Device, FirmwareScheme, Layer};
 use settings::DeviceFacts;
 
@@ -295,9 +295,9 @@ impl PreparedDesk {
                 features::features_of_extensions(&mut Writer::desk(job, bytes), device);
             });
         }
-        context.each_account(device, |index, account| {
+        context.each_account(device, |index, account, shaped| {
             emission.part(
-                account_part(account),
+                shaped.shape.map(|shape| Part::new(account.kind(), shape)),
                 Some([index, 0]),
                 |slot| account.view.value(slot),
                 |job, bytes| accounts::account(&mut Writer::desk(job, bytes), index, account),
@@ -323,7 +323,7 @@ impl PreparedDesk {
         emission.keys(
             Some(Part::new(PartKind::Keys, shape)),
             [context.profile_keys(), device.keys()],
-            |key, seam| key_at(device, count, key, seam, usize::MAX),
+            |key, shaped, seam| key_at(device, count, (key, shaped), seam, usize::MAX),
             |job, bytes| {
                 let keys = job.layers.keys(device.keys());
                 let used = context.used_accounts(device);
@@ -345,7 +345,7 @@ impl PreparedDesk {
         }
         let only = facts.only.filter(|own| features::has_own(own));
         let shape = match only.filter(|_| features::are_of_phone(&self.context)) {
-            Some(only) => shape_of(only)?,
+            Some(_) => device.account_shapes().first()?.shape?,
             None => Shape::default(),
         };
         let shape = shape.with_flag(view.token.is_some());
@@ -432,15 +432,6 @@ impl PreparedDesk {
             only: None,
         }
     }
-}
-
-/// The part of an identity.
-fn account_part(account: &Account<'_>) -> Option<Part> {
-    let kind = match account.at {
-        AccountAt::LoggedOut(_) => PartKind::LoggedOut,
-        AccountAt::Extension(_) | AccountAt::Handset(..) => PartKind::Account,
-    };
-    Some(Part::new(kind, account.view.shape()?))
 }
 
 fn write_phone(w: &mut Writer<'_, '_>, view: &DeviceView<'_>, facts: &DeviceFacts<'_>) {
