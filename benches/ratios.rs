@@ -1,5 +1,6 @@
 //! `cargo bench --bench ratios [-- CASE…]`: our rendering against the other ways, in turn within one
-//! process, and the goals next to the ratios.
+//! process, and the goals next to the ratios. `-- --only CONTENDER CASE` runs that one alone for some
+//! seconds, for a profiler.
 //!
 //! Each round gives every contender the same short time, one after another; what is printed is the
 //! median over the rounds of each round's own ratio, so that a machine that grows slower or faster
@@ -38,7 +39,10 @@ const GOALS: [(&str, &str, &str, f64); 12] = [
 ];
 
 fn main() {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let mut arguments: Vec<String> = std::env::args().skip(1).collect();
+    let only = arguments.iter().position(|argument| argument == "--only");
+    let only = only.map(|at| arguments.drain(at..(at + 2).min(arguments.len())).last());
+    let only = only.flatten();
     // `cargo test --benches` only wants to know whether all of this works.
     let measured = arguments.iter().any(|argument| argument == "--bench");
     let wanted: Vec<&String> = arguments.iter().filter(|a| !a.starts_with('-')).collect();
@@ -47,12 +51,15 @@ fn main() {
         let scene = Scene::new(case);
         let mut ways = scene.ways();
         ways.extend(scene.etags());
-        if measured {
+        if let Some(only) = &only {
+            ways.retain(|way| way.name == only);
+            ways.iter_mut().for_each(repeat);
+        } else if measured {
             println!("\n{} ({}, {} bytes)", case.name, case.target, scene.bytes());
             report(case.name, &measure(&mut ways));
         }
     }
-    if !measured {
+    if !measured || only.is_some() {
         return;
     }
     for (name, case) in [("cfg", "synthetic"), ("xml", "d785")] {
@@ -99,6 +106,16 @@ fn calibrate(way: &mut Way<'_>) -> u32 {
         runs += 1;
     }
     (runs / 20).max(1)
+}
+
+/// Runs a contender for a while.
+fn repeat(way: &mut Way<'_>) {
+    let start = Instant::now();
+    while start.elapsed() < Duration::from_secs(5) {
+        (way.run)(&mut |bytes| {
+            black_box(bytes);
+        });
+    }
 }
 
 fn report(case: &str, times: &Times) {

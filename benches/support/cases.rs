@@ -9,10 +9,7 @@ use phone_provisioning::target::{
 };
 use phone_provisioning::{Document, Output, Provisioner};
 
-use super::fleet::{self, Phone};
-
-const YEALINK: u32 = 0x80_5E0C;
-const SNOM: u32 = 0x00_0413;
+use super::fleet::{self, Phone, SNOM, YEALINK};
 
 /// One file.
 #[derive(Clone, Copy, Debug)]

@@ -9,6 +9,44 @@ use phone_provisioning::model::{
 };
 use phone_provisioning::{Document, Extension, Secret, Targets, Text};
 
+/// The targets that there are phones of.
+pub(crate) const TARGETS: [&str; 3] = ["snom-desk", "snom-dect", "yealink"];
+
+/// Phones that have an address of their own: as many as three bytes count.
+pub(crate) const MOST: u64 = 1 << 24;
+
+pub(crate) const SNOM: u32 = 0x00_0413;
+pub(crate) const YEALINK: u32 = 0x80_5E0C;
+
+/// What a company has of a target's phones.
+pub(crate) fn phones(target: &str) -> &'static [Phone] {
+    match target {
+        "snom-desk" => &SNOM_DESK,
+        "snom-dect" => &SNOM_DECT,
+        _ => &YEALINK_DESK,
+    }
+}
+
+const SNOM_DESK: [Phone; 4] = [
+    Phone::desk("snom D785", SNOM, 4, 12),
+    Phone::desk("snom D713", SNOM, 1, 4),
+    Phone::desk("snom D865", SNOM, 2, 16),
+    Phone::desk("snom D335", SNOM, 2, 8),
+];
+
+const SNOM_DECT: [Phone; 3] = [
+    Phone::base("snom M300", SNOM, 6),
+    Phone::base("snom M700", SNOM, 12),
+    Phone::base("snom M900", SNOM, 12),
+];
+
+const YEALINK_DESK: [Phone; 4] = [
+    Phone::desk("yealink T46S", YEALINK, 4, 10),
+    Phone::desk("yealink T31P", YEALINK, 1, 2),
+    Phone::desk("yealink T54W", YEALINK, 2, 20),
+    Phone::desk("yealink T42U", YEALINK, 1, 8),
+];
+
 /// A kind of phone: a model and what is used of it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Phone {
