@@ -1,5 +1,5 @@
 //! `cargo bench --bench ratios [-- CASE…]`: our rendering against the other ways, in turn within one
-//! process, and the goals next to the ratios. `-- --only CONTENDER CASE` runs that one alone for some
+//! process, and the goals next to the ratios. `-- CASE --only CONTENDER` runs that one alone for some
 //! seconds, for a profiler.
 //!
 //! Each round gives every contender the same short time, one after another; what is printed is the
@@ -8,12 +8,11 @@
 
 mod support;
 
-use std::collections::BTreeMap;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use phone_provisioning::Output;
 use phone_provisioning::model::Device;
+use phone_provisioning::{Output, Provisioner};
 use support::cases::{CASES, Case, render};
 use support::contenders::{Scene, Way};
 
@@ -35,14 +34,18 @@ const GOALS: [(&str, &str, &str, f64); 12] = [
     ("fleet of 30000, cfg", "prepared", "copy", 1.25),
     ("fleet of 30000, xml", "prepared", "copy", 1.0),
     ("a million devices", "prepared", "10000 devices", 1.10),
-    ("two threads", "one thread", "two threads", 1.0 / 1.8),
+    ("threads", "two threads", "one thread", 1.0 / 1.8),
 ];
 
 fn main() {
     let mut arguments: Vec<String> = std::env::args().skip(1).collect();
     let only = arguments.iter().position(|argument| argument == "--only");
-    let only = only.map(|at| arguments.drain(at..(at + 2).min(arguments.len())).last());
-    let only = only.flatten();
+    let only = only.map(|at| {
+        arguments
+            .drain(at..)
+            .nth(1)
+            .expect("--only takes a contender")
+    });
     // `cargo test --benches` only wants to know whether all of this works.
     let measured = arguments.iter().any(|argument| argument == "--bench");
     let wanted: Vec<&String> = arguments.iter().filter(|a| !a.starts_with('-')).collect();
@@ -55,8 +58,13 @@ fn main() {
             ways.retain(|way| way.name == only);
             ways.iter_mut().for_each(repeat);
         } else if measured {
-            println!("\n{} ({}, {} bytes)", case.name, case.target, scene.bytes());
-            report(case.name, &measure(&mut ways));
+            println!(
+                "\n### {} ({}, {} bytes)\n",
+                case.name,
+                case.target,
+                scene.bytes()
+            );
+            measure(&mut ways).report(case.name, &["askama", "appends", "copy"]);
         }
     }
     if !measured || only.is_some() {
@@ -73,13 +81,72 @@ fn main() {
     if is_wanted("a million devices") {
         million();
     }
+    if is_wanted("threads") {
+        threads();
+    }
 }
 
 /// Nanoseconds of each contender in each round.
-type Times = BTreeMap<&'static str, Vec<f64>>;
+#[derive(Default)]
+struct Times(Vec<(&'static str, Vec<f64>)>);
+
+impl Times {
+    fn add(&mut self, name: &'static str, spent: f64) {
+        match self.0.iter_mut().find(|(own, _)| *own == name) {
+            Some((_, rounds)) => rounds.push(spent),
+            None => self.0.push((name, vec![spent])),
+        }
+    }
+
+    fn of(&self, name: &str) -> &[f64] {
+        let found = self.0.iter().find(|(own, _)| *own == name);
+        &found.expect("a contender that ran").1
+    }
+
+    /// The median of each round's own ratio.
+    fn ratio(&self, name: &str, base: &str) -> f64 {
+        let pairs = self.of(name).iter().zip(self.of(base));
+        median(pairs.map(|(one, other)| one / other).collect())
+    }
+
+    /// Prints a table, and the goals of the case.
+    fn report(&self, case: &str, bases: &[&str]) {
+        print!("| contender | µs |");
+        for base in bases {
+            print!(" / {base} |");
+        }
+        println!("\n|---|{}", "--:|".repeat(1 + bases.len()));
+        for (name, rounds) in &self.0 {
+            print!("| {name} | {:.2} |", median(rounds.clone()) / 1000.0);
+            for base in bases {
+                print!(" {:.3} |", self.ratio(name, base));
+            }
+            println!();
+        }
+        let goals = GOALS.iter().filter(|(own, ..)| *own == case);
+        for (place, (_, name, base, most)) in goals.enumerate() {
+            if place == 0 {
+                println!("\n| goal | at most | found | |\n|---|--:|--:|---|");
+            }
+            let found = self.ratio(name, base);
+            let verdict = if found <= *most { "met" } else { "MISSED" };
+            println!("| {name} / {base} | {most:.3} | {found:.3} | {verdict} |");
+        }
+    }
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    let middle = values.len() / 2;
+    if values.len().is_multiple_of(2) {
+        (values[middle - 1] + values[middle]) / 2.0
+    } else {
+        values[middle]
+    }
+}
 
 fn measure(ways: &mut [Way<'_>]) -> Times {
-    let mut times = Times::new();
+    let mut times = Times::default();
     let iterations: Vec<u32> = ways.iter_mut().map(calibrate).collect();
     for _ in 0..ROUNDS {
         for (way, iterations) in ways.iter_mut().zip(&iterations) {
@@ -89,8 +156,10 @@ fn measure(ways: &mut [Way<'_>]) -> Times {
                     black_box(bytes);
                 });
             }
-            let spent = start.elapsed().as_nanos() as f64 / f64::from(*iterations);
-            times.entry(way.name).or_default().push(spent);
+            times.add(
+                way.name,
+                start.elapsed().as_nanos() as f64 / f64::from(*iterations),
+            );
         }
     }
     times
@@ -118,53 +187,11 @@ fn repeat(way: &mut Way<'_>) {
     }
 }
 
-fn report(case: &str, times: &Times) {
-    let us = |name: &str| median(times[name].clone()) / 1000.0;
-    let shown = ["askama", "appends", "copy"].map(|base| times.contains_key(base).then_some(base));
-    let shown: Vec<&str> = shown.into_iter().flatten().collect();
-    print!("  {:24}{:>12}", "", "µs");
-    for base in &shown {
-        print!("{:>14}", format!("/ {base}"));
-    }
-    println!();
-    for name in times.keys() {
-        print!("  {name:24}{:>12.2}", us(name));
-        for base in &shown {
-            print!("{:>14.3}", ratio(times, name, base));
-        }
-        println!();
-    }
-    goals(case, times);
-}
-
-fn goals(case: &str, times: &Times) {
-    for (_, name, base, most) in GOALS.iter().filter(|(own, ..)| *own == case) {
-        let found = ratio(times, name, base);
-        let verdict = if found <= *most { "ok" } else { "MISSED" };
-        println!("  goal: {name} / {base} <= {most:.4}: {found:.4} {verdict}");
-    }
-}
-
-fn ratio(times: &Times, name: &str, base: &str) -> f64 {
-    let pairs = times[name].iter().zip(&times[base]);
-    median(pairs.map(|(one, other)| one / other).collect())
-}
-
-fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    let middle = values.len() / 2;
-    if values.len().is_multiple_of(2) {
-        (values[middle - 1] + values[middle]) / 2.0
-    } else {
-        values[middle]
-    }
-}
-
 /// Distinct devices kept in memory, rendered one after another, against copying their finished
 /// files kept in memory. Both walk through all of it, so that neither finds it in a cache.
 fn fleet(name: &str, case: &Case, devices: u64) {
     let provisioner = case.provisioner();
-    let kept: Vec<Device> = (1..=devices).map(|n| case.phone.device(n)).collect();
+    let kept = case.devices(0..devices);
     let mut output = Output::new();
     let mut files: Vec<Box<[u8]>> = Vec::new();
     for device in &kept {
@@ -172,16 +199,13 @@ fn fleet(name: &str, case: &Case, devices: u64) {
         files.extend(output.files().map(|file| file.bytes().into()));
     }
     let per_device = files.len() / kept.len();
-    let (mut times, mut out) = (Times::new(), Vec::new());
+    let (mut times, mut out) = (Times::default(), Vec::new());
     let chunk = 500;
     let laps = 30_000 / devices.min(30_000);
     for _ in 0..laps.max(3) {
         for (devices, files) in kept.chunks(chunk).zip(files.chunks(chunk * per_device)) {
             let start = Instant::now();
-            for device in devices {
-                render(&provisioner, device, &mut output);
-                black_box(&output);
-            }
+            render_all(&provisioner, devices, &mut output);
             let ours = start.elapsed();
             let start = Instant::now();
             for files in files.chunks(per_device) {
@@ -193,47 +217,66 @@ fn fleet(name: &str, case: &Case, devices: u64) {
             }
             let copied = start.elapsed();
             for (way, spent) in [("prepared", ours), ("copy", copied)] {
-                let spent = spent.as_nanos() as f64 / devices.len() as f64;
-                times.entry(way).or_default().push(spent);
+                times.add(way, spent.as_nanos() as f64 / devices.len() as f64);
             }
         }
     }
-    println!("\n{name} ({})", case.name);
-    report(name, &times);
+    println!("\n### {name} ({})\n", case.name);
+    times.report(name, &["copy"]);
 }
 
 /// A fleet of 10,000 and one of a million, in turn, each device another.
 fn million() {
     let case = Case::named("synthetic");
-    let mut times = Times::new();
+    let mut times = Times::default();
     let large = case.provisioner();
     for lap in 0..100 {
         let small = case.provisioner();
-        let small = lap_of(case, &small, 0);
-        let part = lap_of(case, &large, lap);
-        for (way, spent) in [("prepared", part), ("10000 devices", small)] {
-            times.entry(way).or_default().push(spent);
+        for (way, provisioner, lap) in [("prepared", &large, lap), ("10000 devices", &small, 0)] {
+            let (mut output, mut spent) = (Output::new(), Duration::ZERO);
+            for ring in 0..10 {
+                // A thousand in memory at a time; making them is not counted.
+                let first = lap * 10_000 + ring * 1_000;
+                let devices = case.devices(first..first + 1_000);
+                let start = Instant::now();
+                render_all(provisioner, &devices, &mut output);
+                spent += start.elapsed();
+            }
+            times.add(way, spent.as_nanos() as f64 / 10_000.0);
         }
     }
-    println!("\na million devices (synthetic)");
-    report("a million devices", &times);
+    println!("\n### a million devices ({})\n", case.name);
+    times.report("a million devices", &["10000 devices"]);
 }
 
-/// Renders the 10,000 devices of a lap, 1,000 in memory at a time; nanoseconds of each.
-fn lap_of(case: &Case, provisioner: &phone_provisioning::Provisioner, lap: u64) -> f64 {
-    let mut output = Output::new();
-    let mut spent = Duration::ZERO;
-    for ring in 0..10 {
-        let first = lap * 10_000 + ring * 1_000;
-        let devices: Vec<Device> = (first..first + 1_000)
-            .map(|n| case.phone.device(n))
-            .collect();
-        let start = Instant::now();
-        for device in &devices {
-            render(provisioner, device, &mut output);
-            black_box(&output);
+/// The same devices on one thread and on two.
+fn threads() {
+    let case = Case::named("synthetic");
+    let provisioner = case.provisioner();
+    let devices = case.devices(0..20_000);
+    let mut times = Times::default();
+    for _ in 0..50 {
+        for (way, threads) in [("one thread", 1), ("two threads", 2)] {
+            let start = Instant::now();
+            std::thread::scope(|scope| {
+                for part in devices.chunks(devices.len() / threads) {
+                    let provisioner = &provisioner;
+                    scope.spawn(move || render_all(provisioner, part, &mut Output::new()));
+                }
+            });
+            times.add(
+                way,
+                start.elapsed().as_nanos() as f64 / devices.len() as f64,
+            );
         }
-        spent += start.elapsed();
     }
-    spent.as_nanos() as f64 / 10_000.0
+    println!("\n### threads ({})\n", case.name);
+    times.report("threads", &["one thread"]);
+}
+
+fn render_all(provisioner: &Provisioner, devices: &[Device], output: &mut Output) {
+    for device in devices {
+        render(provisioner, device, output);
+        black_box(&*output);
+    }
 }

@@ -1,5 +1,6 @@
 //! The files that are measured.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use phone_provisioning::error::Errors;
@@ -87,6 +88,11 @@ impl Case {
             fleet::site()
         };
         Provisioner::with_targets(site, targets())
+    }
+
+    /// The devices of these numbers.
+    pub(crate) fn devices(&self, numbers: Range<u64>) -> Vec<Device> {
+        numbers.map(|number| self.phone.device(number)).collect()
     }
 
     /// The files of the device of this number, one behind the other.
