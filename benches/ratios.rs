@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use phone_provisioning::model::Device;
 use phone_provisioning::{Output, Provisioner};
-use support::cases::{CASES, Case, render};
+use support::cases::{CASES, Case, Kept, render};
 use support::contenders::{Scene, Way};
 
 /// Rounds of a case.
@@ -190,35 +190,24 @@ fn repeat(way: &mut Way<'_>) {
 /// Distinct devices kept in memory, rendered one after another, against copying their finished
 /// files kept in memory. Both walk through all of it, so that neither finds it in a cache.
 fn fleet(name: &str, case: &Case, devices: u64) {
-    let provisioner = case.provisioner();
-    let kept = case.devices(0..devices);
-    let mut output = Output::new();
-    let mut files: Vec<Box<[u8]>> = Vec::new();
-    for device in &kept {
-        render(&provisioner, device, &mut output);
-        files.extend(output.files().map(|file| file.bytes().into()));
-    }
-    let per_device = files.len() / kept.len();
-    let (mut times, mut out) = (Times::default(), Vec::new());
-    let chunk = 500;
-    let laps = 30_000 / devices.min(30_000);
-    for _ in 0..laps.max(3) {
-        for (devices, files) in kept.chunks(chunk).zip(files.chunks(chunk * per_device)) {
+    let mut kept = Kept::new(case, devices);
+    let mut times = Times::default();
+    let part = 500.min(kept.devices());
+    let laps = (30_000 / kept.devices()).max(3);
+    for _ in 0..laps {
+        for first in (0..kept.devices()).step_by(part) {
+            let numbers = first..(first + part).min(kept.devices());
+            let count = numbers.len() as f64;
             let start = Instant::now();
-            render_all(&provisioner, devices, &mut output);
-            let ours = start.elapsed();
+            for number in numbers.clone() {
+                kept.render(number);
+            }
+            times.add("prepared", start.elapsed().as_nanos() as f64 / count);
             let start = Instant::now();
-            for files in files.chunks(per_device) {
-                out.clear();
-                for file in files {
-                    out.extend_from_slice(file);
-                }
-                black_box(&out);
+            for number in numbers {
+                kept.copy(number);
             }
-            let copied = start.elapsed();
-            for (way, spent) in [("prepared", ours), ("copy", copied)] {
-                times.add(way, spent.as_nanos() as f64 / devices.len() as f64);
-            }
+            times.add("copy", start.elapsed().as_nanos() as f64 / count);
         }
     }
     println!("\n### {name} ({})\n", case.name);

@@ -1,5 +1,6 @@
 //! The files that are measured.
 
+use std::hint::black_box;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -101,6 +102,55 @@ impl Case {
         render(provisioner, &self.phone.device(serial), &mut output);
         let files = output.files().map(|file| file.bytes());
         files.collect::<Vec<_>>().concat()
+    }
+}
+
+/// Distinct devices kept in memory, and their finished files.
+pub(crate) struct Kept {
+    provisioner: Provisioner,
+    devices: Vec<Device>,
+    files: Vec<Box<[u8]>>,
+    output: Output,
+    copy: Vec<u8>,
+}
+
+impl Kept {
+    pub(crate) fn new(case: &Case, devices: u64) -> Self {
+        let provisioner = case.provisioner();
+        let devices = case.devices(0..devices);
+        let mut output = Output::new();
+        let mut files = Vec::new();
+        for device in &devices {
+            render(&provisioner, device, &mut output);
+            files.extend(output.files().map(|file| Box::from(file.bytes())));
+        }
+        Self {
+            provisioner,
+            devices,
+            files,
+            output,
+            copy: Vec::new(),
+        }
+    }
+
+    pub(crate) fn devices(&self) -> usize {
+        self.devices.len()
+    }
+
+    /// Renders one of them.
+    pub(crate) fn render(&mut self, number: usize) {
+        render(&self.provisioner, &self.devices[number], &mut self.output);
+        black_box(&self.output);
+    }
+
+    /// Copies the files of one of them.
+    pub(crate) fn copy(&mut self, number: usize) {
+        let count = self.files.len() / self.devices.len();
+        self.copy.clear();
+        for file in &self.files[number * count..][..count] {
+            self.copy.extend_from_slice(file);
+        }
+        black_box(&self.copy);
     }
 }
 
