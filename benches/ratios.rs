@@ -31,8 +31,8 @@ const GOALS: [(&str, &str, &str, f64); 12] = [
     ("synthetic", "plain", "askama", 1.5),
     ("d785", "prepared", "appends", 0.45),
     ("m900", "prepared", "appends", 0.45),
-    ("fleet of 30000, cfg", "prepared", "copy", 1.25),
-    ("fleet of 30000, xml", "prepared", "copy", 1.0),
+    ("fleet of 30000, cfg", "bulk", "copy", 1.25),
+    ("fleet of 30000, xml", "bulk", "copy", 1.0),
     ("a million devices", "prepared", "10000 devices", 1.10),
     ("threads", "two threads", "one thread", 1.0 / 1.8),
 ];
@@ -204,6 +204,9 @@ fn fleet(name: &str, case: &Case, devices: u64) {
             }
             times.add("prepared", start.elapsed().as_nanos() as f64 / count);
             let start = Instant::now();
+            kept.bulk(numbers.clone());
+            times.add("bulk", start.elapsed().as_nanos() as f64 / count);
+            let start = Instant::now();
             for number in numbers {
                 kept.copy(number);
             }
@@ -247,12 +250,7 @@ fn threads() {
     for _ in 0..50 {
         for (way, threads) in [("one thread", 1), ("two threads", 2)] {
             let start = Instant::now();
-            std::thread::scope(|scope| {
-                for part in devices.chunks(devices.len() / threads) {
-                    let provisioner = &provisioner;
-                    scope.spawn(move || render_all(provisioner, part, &mut Output::new()));
-                }
-            });
+            bulk_on(threads, &provisioner, &devices);
             times.add(
                 way,
                 start.elapsed().as_nanos() as f64 / devices.len() as f64,
@@ -261,6 +259,32 @@ fn threads() {
     }
     println!("\n### threads ({})\n", case.name);
     times.report("threads", &["one thread"]);
+}
+
+/// Renders devices in bulk on so many threads.
+#[cfg(feature = "parallel")]
+fn bulk_on(threads: usize, provisioner: &Provisioner, devices: &[Device]) {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+    let bulk = provisioner.bulk();
+    pool.expect("a pool of threads").install(|| {
+        bulk.run_parallel(devices, |_, delivery| {
+            black_box(delivery);
+        });
+    });
+}
+
+/// The same without the feature: a part of the devices on each thread.
+#[cfg(not(feature = "parallel"))]
+fn bulk_on(threads: usize, provisioner: &Provisioner, devices: &[Device]) {
+    std::thread::scope(|scope| {
+        for part in devices.chunks(devices.len().div_ceil(threads)) {
+            scope.spawn(move || {
+                provisioner.bulk().run(part, |_, delivery| {
+                    black_box(delivery);
+                });
+            });
+        }
+    });
 }
 
 fn render_all(provisioner: &Provisioner, devices: &[Device], output: &mut Output) {

@@ -143,6 +143,14 @@ impl Kept {
         black_box(&self.output);
     }
 
+    /// Renders some of them in bulk.
+    pub(crate) fn bulk(&self, numbers: Range<usize>) {
+        let devices = &self.devices[numbers];
+        self.provisioner.bulk().run(devices, |_, delivery| {
+            black_box(delivery);
+        });
+    }
+
     /// Copies the files of one of them.
     pub(crate) fn copy(&mut self, number: usize) {
         let count = self.files.len() / self.devices.len();

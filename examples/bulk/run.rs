@@ -6,34 +6,25 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use phone_provisioning::model::Device;
-use phone_provisioning::{Output, Provisioner};
+use phone_provisioning::target::{Delivery, FileRef};
+use phone_provisioning::{Errors, Provisioner};
 
 use super::fleet;
 use super::{Failure, Options};
 
 /// Phones per target that are in memory at a time.
 const RING: u64 = 1_000;
-/// Bytes that are rendered before they are copied, so that both find them in the same caches.
-const BATCH: usize = 512 * 1024;
+/// Bytes that are kept until they are copied.
+const KEPT: usize = 1024 * 1024;
 
 /// What a run came to.
 #[derive(Debug, Default)]
 pub(crate) struct Found {
     pub(crate) files: u64,
     pub(crate) bytes: u64,
-    /// Time for rendering. Where several threads render, that of the one that took longest.
     pub(crate) rendering: Duration,
-    /// Time for copying the same bytes into a reused buffer.
+    /// Time for copying the same bytes into a reused buffer, on one thread.
     pub(crate) copying: Duration,
-}
-
-impl Found {
-    fn add(&mut self, other: &Self) {
-        self.files += other.files;
-        self.bytes += other.bytes;
-        self.rendering += other.rendering;
-        self.copying += other.copying;
-    }
 }
 
 /// Renders all phones that were asked for.
@@ -42,21 +33,18 @@ pub(crate) fn run(options: &Options) -> Result<Found, Failure> {
         prepare(out).map_err(|error| Failure::Io(format!("{}: {error}", out.display())))?;
     }
     let provisioner = Provisioner::new(fleet::site());
+    let threads = Threads::new(options.threads)?;
     let progress = io::stderr().is_terminal();
     let lap = RING * options.targets.len() as u64;
-    let mut workers: Vec<Worker> = (0..options.threads).map(|_| Worker::default()).collect();
     let mut ring: Vec<Device> = Vec::new();
+    let mut copies = Copies::default();
     let mut found = Found::default();
     let mut first = 0;
     while first < options.devices {
         let last = (first + lap).min(options.devices);
         turn(&mut ring, &options.targets, first..last);
-        found.add(&render_lap(
-            &provisioner,
-            &ring,
-            &mut workers,
-            options.out.as_deref(),
-        )?);
+        threads.render(&provisioner, &ring, &mut found)?;
+        found.copying += copies.of(&provisioner, &ring, options.out.as_deref())?;
         first = last;
         if progress {
             eprint!("\r{first} of {} devices", options.devices);
@@ -83,92 +71,163 @@ fn turn(ring: &mut Vec<Device>, targets: &[&str], numbers: std::ops::Range<u64>)
     }
 }
 
-/// Renders the ring, a part of it on each thread.
-fn render_lap(
-    provisioner: &Provisioner,
-    ring: &[Device],
-    workers: &mut [Worker],
-    out: Option<&Path>,
-) -> Result<Found, Failure> {
-    let part = ring.len().div_ceil(workers.len()).max(1);
-    let work = |worker: &mut Worker, devices: &[Device]| worker.render(provisioner, devices, out);
-    let results: Vec<Result<Found, Failure>> = match workers {
-        [worker] => vec![work(worker, ring)],
-        workers => std::thread::scope(|scope| {
-            let jobs = workers.iter_mut().zip(ring.chunks(part));
-            let threads: Vec<_> = jobs
-                .map(|(worker, devices)| scope.spawn(move || work(worker, devices)))
+/// What renders a lap.
+#[derive(Debug)]
+struct Threads {
+    #[cfg(feature = "parallel")]
+    pool: rayon::ThreadPool,
+    #[cfg(not(feature = "parallel"))]
+    count: usize,
+}
+
+impl Threads {
+    #[cfg(feature = "parallel")]
+    fn new(count: usize) -> Result<Self, Failure> {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(count).build();
+        pool.map(|pool| Self { pool })
+            .map_err(|error| Failure::Io(format!("{count} threads: {error}")))
+    }
+
+    #[cfg(not(feature = "parallel"))]
+    fn new(count: usize) -> Result<Self, Failure> {
+        Ok(Self { count })
+    }
+
+    /// Renders the ring; nothing is done with the files but counting them.
+    fn render(
+        &self,
+        provisioner: &Provisioner,
+        ring: &[Device],
+        found: &mut Found,
+    ) -> Result<(), Failure> {
+        let start = Instant::now();
+        let parts = self.count_files(provisioner, ring);
+        found.rendering += start.elapsed();
+        for part in parts {
+            found.files += part.files;
+            found.bytes += part.bytes;
+            if let Some(errors) = part.failed {
+                return Err(Failure::Input(errors));
+            }
+        }
+        Ok(())
+    }
+
+    #[cfg(feature = "parallel")]
+    fn count_files(&self, provisioner: &Provisioner, ring: &[Device]) -> Vec<Counted> {
+        let mut counted = Counted::default();
+        let bulk = provisioner.bulk();
+        if self.pool.current_num_threads() == 1 {
+            bulk.run(ring, |_, delivery| counted.count(delivery));
+        } else {
+            self.pool
+                .install(|| bulk.run_parallel(ring, |_, delivery| counted.count(delivery)));
+        }
+        vec![counted]
+    }
+
+    /// A part of the ring on each thread.
+    #[cfg(not(feature = "parallel"))]
+    fn count_files(&self, provisioner: &Provisioner, ring: &[Device]) -> Vec<Counted> {
+        let part = ring.len().div_ceil(self.count);
+        let work = |devices: &[Device]| {
+            let mut counted = Counted::default();
+            let bulk = provisioner.bulk();
+            bulk.run(devices, |_, delivery| counted.count(delivery));
+            counted
+        };
+        if self.count == 1 {
+            return vec![work(ring)];
+        }
+        std::thread::scope(|scope| {
+            let threads: Vec<_> = ring
+                .chunks(part)
+                .map(|devices| scope.spawn(move || work(devices)))
                 .collect();
             let results = threads.into_iter().map(|thread| thread.join());
             results
                 .map(|result| result.expect("a thread ends"))
                 .collect()
-        }),
-    };
-    let mut lap = Found::default();
-    for result in results {
-        let part = result?;
-        lap.files += part.files;
-        lap.bytes += part.bytes;
-        lap.rendering = lap.rendering.max(part.rendering);
-        lap.copying = lap.copying.max(part.copying);
+        })
     }
-    Ok(lap)
 }
 
-/// What one thread reuses.
+/// What came of some devices.
 #[derive(Debug, Default)]
-struct Worker {
-    output: Output,
-    copy: Vec<u8>,
+struct Counted {
+    files: u64,
+    bytes: u64,
+    failed: Option<Errors>,
 }
 
-impl Worker {
-    fn render(
+impl Counted {
+    fn count(&mut self, delivery: Delivery<'_>) {
+        match delivery {
+            Delivery::File(file) => {
+                self.files += 1;
+                self.bytes += file.bytes().len() as u64;
+            }
+            Delivery::Failed(errors) if self.failed.is_none() => self.failed = Some(errors.clone()),
+            _ => {}
+        }
+    }
+}
+
+/// Finished files, and the buffer that they are copied to.
+#[derive(Debug, Default)]
+struct Copies {
+    kept: Vec<u8>,
+    ends: Vec<usize>,
+    copy: Vec<u8>,
+    copying: Duration,
+}
+
+impl Copies {
+    /// How long it takes to copy the files of the ring; they are rendered once more for it, and
+    /// written where that is wanted.
+    fn of(
         &mut self,
         provisioner: &Provisioner,
-        devices: &[Device],
+        ring: &[Device],
         out: Option<&Path>,
-    ) -> Result<Found, Failure> {
-        let mut found = Found::default();
-        let mut rest = devices;
-        let mut batch = 1;
-        while !rest.is_empty() {
-            let (now, later) = rest.split_at(rest.len().min(batch));
-            rest = later;
-            self.output.clear();
-            let start = Instant::now();
-            for device in now {
-                let rendered = provisioner.render_into(device, &mut self.output);
-                rendered.map_err(Failure::Input)?;
+    ) -> Result<Duration, Failure> {
+        let mut written = Ok(());
+        self.copying = Duration::ZERO;
+        provisioner.bulk().run(ring, |_, delivery| {
+            let Delivery::File(file) = delivery else {
+                return;
+            };
+            if let (Some(out), Ok(())) = (out, &written) {
+                written = write(out, file);
             }
-            found.rendering += start.elapsed();
-            found.copying += self.copied();
-            for file in self.output.files() {
-                found.files += 1;
-                found.bytes += file.bytes().len() as u64;
-                if let Some(out) = out {
-                    let path = out.join(file.name());
-                    fs::write(&path, file.bytes())
-                        .map_err(|error| Failure::Io(format!("{}: {error}", path.display())))?;
-                }
+            self.kept.extend_from_slice(file.bytes());
+            self.ends.push(self.kept.len());
+            if self.kept.len() > KEPT {
+                self.copy_kept();
             }
-            let done = (devices.len() - rest.len()) as u64;
-            batch = (BATCH as u64 * done / found.bytes.max(1)).clamp(1, 100) as usize;
-        }
-        Ok(found)
+        });
+        self.copy_kept();
+        written.map(|()| self.copying)
     }
 
-    /// How long it takes to copy what was rendered.
-    fn copied(&mut self) -> Duration {
+    fn copy_kept(&mut self) {
         let start = Instant::now();
-        for file in self.output.files() {
+        let mut from = 0;
+        for end in self.ends.drain(..) {
             self.copy.clear();
-            self.copy.extend_from_slice(file.bytes());
+            self.copy.extend_from_slice(&self.kept[from..end]);
             std::hint::black_box(&self.copy);
+            from = end;
         }
-        start.elapsed()
+        self.copying += start.elapsed();
+        self.kept.clear();
     }
+}
+
+fn write(out: &Path, file: FileRef<'_>) -> Result<(), Failure> {
+    let path = out.join(file.name());
+    fs::write(&path, file.bytes())
+        .map_err(|error| Failure::Io(format!("{}: {error}", path.display())))
 }
 
 /// Makes the directory; one that holds anything is somebody else's.
