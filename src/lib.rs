@@ -18,7 +18,9 @@ pub mod clock;
 pub mod emit;
 pub mod error;
 pub mod fleet;
+pub mod inspect;
 pub mod model;
+pub mod parse;
 pub mod target;
 pub mod text;
 

@@ -65,13 +65,15 @@ impl fmt::Display for Domain {
             Self::Digits(min, max) => count(f, min, max, "digits"),
             Self::Hex(min, max) => count(f, min, max, "hexadecimal digits"),
             Self::Host => f.write_str("a host name or address"),
-            Self::Integer([]) => f.write_str("a whole number"),
+            Self::Integer([] | [(i64::MIN, i64::MAX)]) => f.write_str("a whole number"),
             Self::Integer(ranges) => {
                 f.write_str("a whole number ")?;
                 for (i, (from, to)) in ranges.iter().enumerate() {
                     let or = if i == 0 { "" } else { " or " };
                     if from == to {
                         write!(f, "{or}{from}")?;
+                    } else if *to == i64::MAX {
+                        write!(f, "{or}from {from} on")?;
                     } else {
                         write!(f, "{or}from {from} to {to}")?;
                     }
@@ -87,5 +89,18 @@ impl fmt::Display for Domain {
             Self::Url(None) => f.write_str("a URL"),
             Self::Url(Some(limit)) => write!(f, "a URL of at most {limit} characters"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_range_without_an_end_is_told_without_one() {
+        let told = |ranges| Domain::Integer(ranges).to_string();
+        assert_eq!(told(&[(i64::MIN, i64::MAX)]), "a whole number");
+        assert_eq!(told(&[(0, i64::MAX)]), "a whole number from 0 on");
+        assert_eq!(told(&[(0, 0), (5, 9)]), "a whole number 0 or from 5 to 9");
     }
 }

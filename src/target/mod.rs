@@ -25,10 +25,12 @@ mod bulk;
 mod clock;
 mod context;
 mod custom;
+mod dictionary;
 mod domain;
 mod emission;
 mod job;
 mod keys;
+mod lint_row;
 mod output;
 mod parts;
 mod program;
@@ -49,16 +51,20 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 pub use bulk::{Bulk, Delivery, Summary};
+pub use dictionary::{Indices, SettingMatch};
+pub use lint_row::{LintRow, LintRule};
 pub use output::{ConfigFile, Etag, EtagKey, FileRef, Output, Rendered};
 pub use provisioner::Provisioner;
 pub use row::{
-    Domain, Effect, FirmwareBound, FirmwareSpan, FirmwareStep, ModelRow, OuiRow, Scope, SettingRow,
-    StepRule, TokenRow,
+    Domain, Effect, FirmwareBound, FirmwareSpan, FirmwareStep, ModelRow, OuiRow, Repeats, Scope,
+    SettingRow, StepRule, TokenRow,
 };
 pub use targets::{ModelMatch, Targets};
 
 use crate::error::{Errors, Invalid};
+use crate::inspect::{ImportRequest, Imported};
 use crate::model::{Device, Firmware, FirmwareScheme, Site};
+use crate::parse::Format;
 
 /// Something that makes the configuration files of a family of phones.
 ///
@@ -76,9 +82,33 @@ pub trait ProvisioningTarget: fmt::Debug + Send + Sync + 'static {
     /// The models that it knows.
     fn models(&self) -> &[ModelRow];
 
-    /// The dictionary of settings that it knows; empty when it has none.
+    /// The dictionary of settings that it knows, ascending by name; empty when it has none.
     fn settings(&self) -> &[SettingRow] {
         &[]
+    }
+
+    /// How its files are written.
+    fn format(&self) -> Format {
+        Format::Cfg
+    }
+
+    /// What the name of a setting means, as it stands in a file, with the number beside it where the
+    /// format has one: `account.3.label`, or `user_name` and 3.
+    ///
+    /// By default it is looked up in [`settings`](Self::settings), which then ascend by name in bytes.
+    fn setting(&self, name: &str, index: Option<u32>) -> Option<SettingMatch<'_>> {
+        dictionary::find(self.settings(), name, index)
+    }
+
+    /// What is known of files that went wrong, for [`lint`](crate::inspect::lint()); empty when nothing is.
+    fn lint_rows(&self) -> &[LintRow] {
+        &[]
+    }
+
+    /// The letter before the numbers of findings that rest on the tables of this target: `Y`. `G`
+    /// and `P` are taken by findings that rest on none.
+    fn lint_prefix(&self) -> char {
+        'T'
     }
 
     /// Names of the files that a phone of the model asks for, `<mac>` standing for its address in
@@ -90,6 +120,12 @@ pub trait ProvisioningTarget: fmt::Debug + Send + Sync + 'static {
     /// # Errors
     /// Everything that is wrong for all of these devices.
     fn prepare(&self, request: Prepare<'_>) -> Result<Box<dyn Prepared>, Errors>;
+
+    /// The files of a phone as an entry of the fleet document, see [`inspect`](crate::inspect). A
+    /// target that reads nothing of its files makes raw settings of all that they say.
+    fn import(&self, request: ImportRequest<'_>) -> Imported {
+        Imported::raw(self, &request)
+    }
 }
 
 /// What a target prepares for: a site (with one of its profiles, or none) × a model × a firmware.

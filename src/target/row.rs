@@ -6,7 +6,9 @@
 use std::borrow::Cow;
 use std::fmt;
 
+pub(crate) use super::lint_row::{LintRow, LintRule};
 use crate::emit::cfg::Places;
+pub(crate) use crate::parse::Level;
 
 /// One phone or base model of one target.
 ///
@@ -278,6 +280,8 @@ pub struct SettingRow {
     pub perm: Option<&'static str>,
     /// What the phone does when the value changes.
     pub effect: Effect,
+    /// What it means that the setting stands in a file more than once.
+    pub repeats: Repeats,
     /// Whether the value must never be shown.
     pub secret: bool,
     /// Whether the sources leave a point open (see the vendor's SOURCES.md).
@@ -304,6 +308,7 @@ impl SettingRow {
         order: 0,
         perm: None,
         effect: Effect::Unknown,
+        repeats: Repeats::Replaces,
         secret: false,
         doubtful: false,
         source: "",
@@ -366,6 +371,18 @@ pub enum Effect {
     Register,
     /// No source says.
     Unknown,
+}
+
+/// What a setting means that stands in the files of a phone more than once.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[non_exhaustive]
+pub enum Repeats {
+    /// The last one counts.
+    Replaces,
+    /// Every one counts: each adds a value.
+    Adds,
+    /// One counts for each word before the first colon of the value: a password for each user.
+    PerWord,
 }
 
 /// The values that a setting takes.

@@ -13,6 +13,7 @@
 
 pub mod cfg;
 pub mod dictionary;
+pub mod import;
 pub mod xml;
 
 use std::path::PathBuf;

@@ -3,6 +3,8 @@
 pub mod dect;
 pub mod desk;
 mod files;
+mod import;
+mod places;
 mod raw;
 mod writer;
 mod zones;

@@ -2,25 +2,18 @@
 
 use super::super::custom::Custom;
 use super::super::job::{Job, Limit};
-use super::super::{Scope, SettingRow};
+use super::super::{LintRow, LintRule, Scope, SettingRow};
 use crate::error::ErrorKind;
-
-/// The rows of a name.
-pub(super) fn rows_of(table: &'static [SettingRow], name: &str) -> &'static [SettingRow] {
-    let from = table.partition_point(|row| row.name < name);
-    let rows = &table[from..];
-    &rows[..rows.partition_point(|row| row.name <= name)]
-}
 
 /// Why a known raw setting cannot be sent as it stands, and which of its keys is at fault.
 ///
-/// `never_empty` are settings of which an empty value does harm; `indices` are those that the phone
+/// `facts` name the settings of which an empty value does harm; `indices` are those that the phone
 /// has, where that is known.
 pub(super) fn misfit(
     job: &Job<'_>,
     raw: &Custom<'_>,
     row: &SettingRow,
-    never_empty: &[&SettingRow],
+    facts: &[LintRow],
     indices: Option<(u16, u16)>,
 ) -> Option<(&'static str, ErrorKind)> {
     if raw.setting.unchecked {
@@ -28,7 +21,8 @@ pub(super) fn misfit(
     }
     let name = row.name;
     let conflict = |text: String| ErrorKind::Conflict(text.into());
-    if raw.value().is_none() && never_empty.iter().any(|row| row.name == name) {
+    let harms = |fact: &LintRow| fact.rule == LintRule::NeverEmpty && fact.name == name;
+    if raw.value().is_none() && facts.iter().any(harms) {
         let text = format!(
             "`{name}` must not be sent empty: leave it out, or set `unchecked` to send it all the same"
         );

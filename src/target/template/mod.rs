@@ -196,6 +196,7 @@ use super::context::Context;
 use super::{ModelRow, Output, Prepare, Prepared, ProvisioningTarget, TargetId};
 use crate::error::{Error, ErrorKind, Errors, Notice, NoticeCode, Path};
 use crate::model::{Device, FirmwareScheme};
+use crate::parse;
 use data::Data;
 use engine::{Compiled, Engine, Secrets};
 use file::{Names, file_name};
@@ -258,6 +259,16 @@ impl ProvisioningTarget for TemplateTarget {
 
     fn models(&self) -> &[ModelRow] {
         &self.models
+    }
+
+    /// XML, when any of its files is.
+    fn format(&self) -> parse::Format {
+        let mut files = self.vendor_files.files.iter();
+        if files.any(|file| file.about.format == Format::Xml) {
+            parse::Format::Xml
+        } else {
+            parse::Format::Cfg
+        }
     }
 
     fn file_names(&self, model: &ModelRow) -> Vec<String> {

@@ -126,7 +126,7 @@ fn misfit(model: &ModelRow, version: Firmware) -> Option<u16> {
 }
 
 /// The version in the name of an image, whose other parts are free: `T46S(T48S)-66.86.0.15.rom`.
-fn version_in_name(url: &Url) -> Option<Firmware> {
+pub(super) fn version_in_name(url: &Url) -> Option<Firmware> {
     let path = url.as_str().split(['?', '#']).next()?;
     let (_, name) = path.rsplit_once('/')?;
     let of_version = |c: char| c.is_ascii_digit() || c == '.';

@@ -115,16 +115,16 @@ const MODULE: u8 = 1;
 const MEMORY: u8 = 2;
 
 /// The settings of one sort of keys.
-struct Rows {
-    kind: &'static SettingRow,
-    line: &'static SettingRow,
-    value: &'static SettingRow,
-    label: &'static SettingRow,
-    extension: &'static SettingRow,
-    pickup_value: &'static SettingRow,
+pub(super) struct Rows {
+    pub(super) kind: &'static SettingRow,
+    pub(super) line: &'static SettingRow,
+    pub(super) value: &'static SettingRow,
+    pub(super) label: &'static SettingRow,
+    pub(super) extension: &'static SettingRow,
+    pub(super) pickup_value: &'static SettingRow,
 }
 
-const LINE_KEY: Rows = Rows {
+pub(super) const LINE_KEY: Rows = Rows {
     kind: n::LINEKEY_X_TYPE,
     line: n::LINEKEY_X_LINE,
     value: n::LINEKEY_X_VALUE,
@@ -133,7 +133,7 @@ const LINE_KEY: Rows = Rows {
     pickup_value: n::LINEKEY_X_PICKUP_VALUE,
 };
 
-const MODULE_KEY: Rows = Rows {
+pub(super) const MODULE_KEY: Rows = Rows {
     kind: n::EXPANSION_MODULE_X_KEY_Y_TYPE,
     line: n::EXPANSION_MODULE_X_KEY_Y_LINE,
     value: n::EXPANSION_MODULE_X_KEY_Y_VALUE,
@@ -142,7 +142,7 @@ const MODULE_KEY: Rows = Rows {
     pickup_value: n::EXPANSION_MODULE_X_KEY_Y_PICKUP_VALUE,
 };
 
-const MEMORY_KEY: Rows = Rows {
+pub(super) const MEMORY_KEY: Rows = Rows {
     kind: n::MEMORYKEY_X_TYPE,
     line: n::MEMORYKEY_X_LINE,
     value: n::MEMORYKEY_X_VALUE,

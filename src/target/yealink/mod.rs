@@ -38,6 +38,7 @@ mod custom;
 pub mod encrypt;
 mod firmware;
 mod handsets;
+mod import;
 mod keys;
 mod servers;
 mod settings;
@@ -56,6 +57,7 @@ use super::view::{
 use super::{ModelRow, Output, Prepare, Prepared, ProvisioningTarget, SettingRow, TargetId};
 use crate::emit::cfg;
 use crate::error::{Errors, Notice, NoticeCode, Path};
+use crate::inspect::{ImportRequest, Imported};
 use crate::model::shape::Shape;
 use crate::model::{Device, Extension, FirmwareScheme, Layer};
 use settings::DeviceFacts;
@@ -117,6 +119,14 @@ impl ProvisioningTarget for Yealink {
         tables::SETTINGS
     }
 
+    fn lint_rows(&self) -> &[super::LintRow] {
+        tables::LINT
+    }
+
+    fn lint_prefix(&self) -> char {
+        'Y'
+    }
+
     fn file_names(&self, model: &ModelRow) -> Vec<String> {
         let common = model.file_stem.iter().chain(model.other_file_stems.iter());
         common
@@ -132,6 +142,10 @@ impl ProvisioningTarget for Yealink {
             boot_file: self.boot_file,
             context,
         }))
+    }
+
+    fn import(&self, request: ImportRequest<'_>) -> Imported {
+        import::import(self, &request)
     }
 }
 

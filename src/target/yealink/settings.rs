@@ -27,7 +27,7 @@ pub(super) const LONG_TEXT: usize = 99;
 /// Built-in ring tones.
 pub(super) const RING_TONES: u8 = 8;
 /// Text of the Alert-Info header that marks a call from a colleague.
-const ALERT_INTERNAL: &str = "alert-internal";
+pub(super) const ALERT_INTERNAL: &str = "alert-internal";
 /// The number that stands for silence in the table of distinctive ring tones.
 const SILENT_RINGER: i64 = 9;
 

@@ -5,9 +5,10 @@ use std::fmt::Write as _;
 
 use super::super::SettingRow;
 use super::super::custom::Custom;
+use super::super::dictionary::find;
 use super::super::job::Job;
 use super::super::program::SeamOf;
-use super::custom::row_of;
+use super::tables;
 use crate::emit::{Place, cfg};
 use crate::error::{ErrorKind, Path};
 use crate::model::{CustomSetting, Segment, UrlTemplate};
@@ -301,8 +302,8 @@ impl<'w, 'a> Writer<'w, 'a> {
         if !self.job.custom.is_empty() && ix.numbers.iter().any(|n| self.job.is_slot(*n)) {
             // A raw setting takes the place of the one that has its number.
             let is_it = |raw: &Custom<'_>| {
-                let known = row_of(&concrete_name(raw.setting));
-                known.is_some_and(|known| known.name == row.name)
+                let known = find(tables::SETTINGS, &concrete_name(raw.setting), None);
+                known.is_some_and(|known| known.row.name == row.name)
             };
             self.job.is_spoilt |= self.job.custom.iter().any(is_it);
         }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::schema::{Bound, Model, Scope, Setting, Step, Target, Token, word};
+use crate::schema::{Bound, Lint, LintRule, Model, Scope, Setting, Step, Target, Token, word};
 
 /// A word that no model carries: a setting that is known and must never be written.
 const NEVER: &str = "never";
@@ -44,6 +44,13 @@ pub fn target(target: &Target, faults: &mut Vec<String>) {
     }
     check.file = "ouis";
     check.blocks_are_addresses();
+    check.file = "lint";
+    for (id, row) in target.lint.iter().flatten() {
+        check.source_is_listed(id, row.source.as_deref());
+        check.firmware_ascends(id, row.since.as_ref(), row.until.as_ref());
+        check.only_names_known_words(id, &row.only);
+        check.fact_is_whole(id, row);
+    }
 }
 
 /// The bytes of a block of MAC addresses: three or four pairs of hexadecimal digits.
@@ -65,6 +72,16 @@ pub(crate) fn constant(id: &str) -> String {
     let name = parts.join("_").to_ascii_uppercase();
     let digit = name.starts_with(|c: char| c.is_ascii_digit());
     if digit { format!("_{name}") } else { name }
+}
+
+/// Whether a name is one that a pattern stands for, or the pattern itself.
+fn is_case_of(name: &str, pattern: &str) -> bool {
+    let number = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    name.split('.').count() == pattern.split('.').count()
+        && name
+            .split('.')
+            .zip(pattern.split('.'))
+            .all(|(own, part)| own == part || (matches!(part, "X" | "Y") && number(own)))
 }
 
 struct Check<'a> {
@@ -253,6 +270,92 @@ impl Check<'_> {
                 if !self.target.models.iter().any(|(name, _)| name == model) {
                     self.fault(id, &format!("model {model:?} is not in models.toml"));
                 }
+            }
+        }
+    }
+
+    /// Each kind of fact has the columns that it needs, and speaks of settings that there are, or
+    /// of names that are none.
+    fn fact_is_whole(&mut self, id: &str, row: &Lint) {
+        use LintRule as R;
+        let name = row.spelling(id);
+        let known = |name: &str| {
+            let (stem, open) = match name.strip_suffix('*') {
+                Some(stem) => (stem, true),
+                None => (name, false),
+            };
+            let mut names = self
+                .target
+                .settings
+                .iter()
+                .map(|(id, row)| row.spelling(id));
+            names.any(|name| {
+                if open {
+                    name.starts_with(stem)
+                } else {
+                    is_case_of(stem, name)
+                }
+            })
+        };
+        let named = !matches!(
+            row.rule,
+            R::ClearWord | R::Oldest | R::Perm | R::Prefix | R::Section
+        );
+        let no_name = matches!(row.rule, R::Misspelt | R::Obsolete);
+        let of_two = matches!(
+            row.rule,
+            R::Before | R::Clash | R::Login | R::Needs | R::Same
+        );
+        let own_mark = row.rule == R::Login && row.value.is_some();
+        let with_value = matches!(
+            row.rule,
+            R::Attribute
+                | R::ClearWord
+                | R::Factory
+                | R::FirstWord
+                | R::Form
+                | R::Perm
+                | R::PermIs
+                | R::PermNot
+                | R::Prefix
+                | R::Section
+                | R::Value
+        );
+        let with_reason = matches!(
+            row.rule,
+            R::Before
+                | R::BootFile
+                | R::Clash
+                | R::Needs
+                | R::NeverEmpty
+                | R::NeverSent
+                | R::OwnFile
+                | R::Unique
+                | R::Value
+        );
+        for (wrong, what) in [
+            (no_name && known(name), "this is a name of settings.toml"),
+            (
+                named && !no_name && !known(name),
+                "this is no name of settings.toml",
+            ),
+            (
+                of_two && !own_mark && row.other != "*" && !known(&row.other),
+                "other is no name of settings.toml",
+            ),
+            (
+                row.rule == R::Attribute && row.other.is_empty(),
+                "no attribute (other)",
+            ),
+            (with_value && row.value.is_none(), "no value"),
+            (
+                matches!(row.rule, R::Misspelt | R::Renamed) && row.instead.is_empty(),
+                "nothing instead",
+            ),
+            (with_reason && row.because.is_empty(), "no reason (because)"),
+        ] {
+            if wrong {
+                self.fault(id, what);
             }
         }
     }

@@ -2,7 +2,8 @@
 
 use crate::check::{constant, prefix};
 use crate::schema::{
-    Bound, Effect, Model, Oui, Ranges, Scope, Setting, Span, Step, Target, Token, word,
+    Bound, Effect, Lint, Model, Oui, Ranges, Repeats, Scope, Setting, Span, Step, Target, Token,
+    word,
 };
 
 /// The `tables.rs` of a target. The rows have passed the rules.
@@ -14,6 +15,9 @@ pub(crate) fn tables(target: &Target) -> String {
         tokens(table, rows, &mut body);
     }
     ouis(&target.ouis, &mut body);
+    if let Some(rows) = &target.lint {
+        lint(rows, &mut body);
+    }
     names(&ids, &mut body);
     assertions(target, &mut body);
     let rows = [
@@ -22,8 +26,12 @@ pub(crate) fn tables(target: &Target) -> String {
         "FirmwareBound",
         "FirmwareSpan",
         "FirmwareStep",
+        "Level",
+        "LintRow",
+        "LintRule",
         "ModelRow",
         "OuiRow",
+        "Repeats",
         "Scope",
         "SettingRow",
         "StepRule",
@@ -194,6 +202,11 @@ fn setting(row: &Setting) -> Vec<(&'static str, String)> {
             row.effect
                 .map(|effect: Effect| format!("Effect::{effect:?}")),
         ),
+        (
+            "repeats",
+            row.repeats
+                .map(|repeats: Repeats| format!("Repeats::{repeats:?}")),
+        ),
         ("secret", row.secret.then(|| "true".to_owned())),
         ("doubtful", row.doubtful.then(|| "true".to_owned())),
         (
@@ -260,6 +273,45 @@ fn ouis(rows: &[(String, Oui)], out: &mut String) {
             row.models,
             row.source.as_deref().unwrap_or("")
         ));
+    }
+    out.push_str("];\n");
+}
+
+/// The facts for the check of files, by rule and name.
+fn lint(rows: &[(String, Lint)], out: &mut String) {
+    let mut rows: Vec<&(String, Lint)> = rows.iter().collect();
+    rows.sort_by_key(|(id, row)| (row.rule, row.spelling(id), id.as_str()));
+    open(
+        "What the check of files knows beside the settings, by rule.",
+        "LINT",
+        "LintRow",
+        out,
+    );
+    let text = |text: &str| (!text.is_empty()).then(|| format!("{text:?}"));
+    let value = |value: &Option<String>| value.as_ref().map(|value| format!("Some({value:?})"));
+    let bound = |bound: &Option<Bound>| bound.as_ref().map(|b| format!("Some({})", level(b)));
+    for (id, row) in rows {
+        let columns = columns([
+            ("rule", Some(format!("LintRule::{:?}", row.rule))),
+            ("name", text(row.spelling(id))),
+            ("value", value(&row.value)),
+            ("other", text(&row.other)),
+            ("with", value(&row.with)),
+            ("instead", text(&row.instead)),
+            ("because", text(&row.because)),
+            (
+                "level",
+                row.level.map(|level| format!("Some(Level::{level:?})")),
+            ),
+            ("since", bound(&row.since)),
+            ("until", bound(&row.until)),
+            ("only", words(&row.only)),
+            (
+                "source",
+                row.source.as_ref().map(|source| format!("{source:?}")),
+            ),
+        ]);
+        line("LintRow", columns, out);
     }
     out.push_str("];\n");
 }

@@ -25,6 +25,8 @@ pub struct Target {
     pub tokens: Vec<(String, Vec<(String, Token)>)>,
     /// Blocks of MAC addresses by their text.
     pub ouis: Vec<(String, Oui)>,
+    /// Facts for the check of files, by row id; `None` without such a table.
+    pub lint: Option<Vec<(String, Lint)>>,
 }
 
 /// A model, or the defaults of a family. A column that is absent is unknown.
@@ -200,6 +202,7 @@ pub struct Setting {
     pub order: u16,
     pub perm: Option<String>,
     pub effect: Option<Effect>,
+    pub repeats: Option<Repeats>,
     pub secret: bool,
     pub doubtful: bool,
     pub source: Option<String>,
@@ -246,6 +249,86 @@ pub struct Oui {
     pub source: Option<String>,
 }
 
+/// A fact for the check of files.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(
+    missing_docs,
+    reason = "the columns are explained at the crate's LintRow"
+)]
+pub struct Lint {
+    pub rule: LintRule,
+    pub name: Option<String>,
+    pub value: Option<String>,
+    #[serde(default)]
+    pub other: String,
+    pub with: Option<String>,
+    #[serde(default)]
+    pub instead: String,
+    #[serde(default)]
+    pub because: String,
+    pub level: Option<Level>,
+    pub since: Option<Bound>,
+    pub until: Option<Bound>,
+    #[serde(default)]
+    pub only: Vec<String>,
+    pub source: Option<String>,
+}
+
+impl Lint {
+    /// The setting that the row is about: the row id up to a `#`, unless the row names another.
+    pub fn spelling<'a>(&'a self, id: &'a str) -> &'a str {
+        self.name.as_deref().unwrap_or_else(|| word(id))
+    }
+}
+
+/// What a fact for the check of files says.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd)]
+#[serde(rename_all = "kebab-case")]
+#[expect(
+    missing_docs,
+    reason = "the words are explained at the crate's LintRule"
+)]
+pub enum LintRule {
+    Attribute,
+    Before,
+    BootFile,
+    Clash,
+    ClearWord,
+    Factory,
+    FirstWord,
+    Form,
+    Login,
+    Misspelt,
+    Needs,
+    NeverEmpty,
+    NeverSent,
+    Obsolete,
+    Oldest,
+    OwnFile,
+    Perm,
+    PermIs,
+    PermNot,
+    Pin,
+    Prefix,
+    Renamed,
+    Repeats,
+    Same,
+    Section,
+    Unique,
+    Value,
+}
+
+/// How grave a finding is.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq)]
+#[serde(rename_all = "kebab-case")]
+#[expect(missing_docs, reason = "the words are explained at the crate's Level")]
+pub enum Level {
+    Error,
+    Info,
+    Warning,
+}
+
 /// What an index counts.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, Ord, PartialEq, PartialOrd)]
 #[serde(rename_all = "kebab-case")]
@@ -271,6 +354,18 @@ pub enum Scope {
 pub enum Effect {
     Reboot,
     Register,
+}
+
+/// What it means that a setting stands in a file more than once.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq)]
+#[serde(rename_all = "kebab-case")]
+#[expect(
+    missing_docs,
+    reason = "the words are explained at the crate's Repeats"
+)]
+pub enum Repeats {
+    Adds,
+    PerWord,
 }
 
 /// A firmware level of one to five parts, written `81`, `8.7.4` or `670/202`.

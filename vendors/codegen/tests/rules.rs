@@ -497,3 +497,79 @@ fn rows_of_zones_that_cannot_be_right_are_refused() {
         assert_eq!(faults, [format!("{file}: {expected}")], "{test}");
     }
 }
+
+const LINT: &str = "\
+[lint]
+\"a.mode#word\" = { rule = \"value\", value = \"9\", because = \"it is loud\", level = \"info\", until = \"80\", source = \"peer\" }
+\"a.X.on\" = { rule = \"needs\", value = \"1\", other = \"a.mode\", with = \"*\", because = \"it is dark\", source = \"guide\" }
+\"a.mod\" = { rule = \"misspelt\", instead = \"a.mode\", source = \"guide\" }
+\"#clear\" = { rule = \"clear-word\", value = \"%NULL%\", source = \"peer\" }
+";
+
+#[test]
+fn facts_for_the_check_of_files_are_sorted_by_rule() {
+    let tree = Tree::new("facts");
+    tree.write("lint.toml", LINT);
+    let tables = vendor_tables::generate(&tree.0).unwrap();
+    let rows = [
+        "    LintRow { rule: LintRule::ClearWord, value: Some(\"%NULL%\"), source: \"peer\", ..LintRow::EMPTY },",
+        "    LintRow { rule: LintRule::Misspelt, name: \"a.mod\", instead: \"a.mode\", source: \"guide\", ..LintRow::EMPTY },",
+        "    LintRow { rule: LintRule::Needs, name: \"a.X.on\", value: Some(\"1\"), other: \"a.mode\", with: Some(\"*\"), because: \"it is dark\", source: \"guide\", ..LintRow::EMPTY },",
+        "    LintRow { rule: LintRule::Value, name: \"a.mode\", value: Some(\"9\"), because: \"it is loud\", level: Some(Level::Info), until: Some(FirmwareBound::new(&[80])), source: \"peer\", ..LintRow::EMPTY },",
+    ];
+    assert!(tables[0].1.contains(&rows.join("\n")), "{}", tables[0].1);
+}
+
+#[test]
+fn facts_for_the_check_of_files_are_whole() {
+    for (i, (old, new, expected)) in [
+        (
+            "rule = \"value\"",
+            "rule = \"valu\"",
+            "a.mode#word: unknown variant `valu`",
+        ),
+        ("value = \"9\", ", "", "a.mode#word: no value"),
+        ("because = \"it is loud\", ", "", "a.mode#word: no reason"),
+        (
+            "\"a.X.on\" =",
+            "\"a.X.of\" =",
+            "a.X.of: this is no name of settings.toml",
+        ),
+        (
+            "other = \"a.mode\"",
+            "other = \"a.mod\"",
+            "a.X.on: other is no name of settings.toml",
+        ),
+        (
+            "\"a.mod\" =",
+            "\"a.mode\" =",
+            "a.mode: this is a name of settings.toml",
+        ),
+        (", instead = \"a.mode\"", "", "a.mod: nothing instead"),
+        (
+            "source = \"peer\" }\n\"a.X",
+            "source = \"book\" }\n\"a.X",
+            "a.mode#word: source \"book\"",
+        ),
+        (
+            "until = \"80\"",
+            "only = [\"new\"]",
+            "a.mode#word: only \"new\" is no family",
+        ),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        assert!(LINT.contains(old), "{old:?}");
+        let tree = Tree::new(&format!("fact-{i}"));
+        tree.write("lint.toml", &LINT.replacen(old, new, 1));
+        let faults = tree.faults();
+        assert_eq!(faults.len(), 1, "{faults:#?}");
+        let place = "vendors/maker/desk/lint.toml: ";
+        assert!(
+            faults[0].starts_with(place) && faults[0].contains(expected),
+            "{}",
+            faults[0]
+        );
+    }
+}

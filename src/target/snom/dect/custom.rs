@@ -1,16 +1,14 @@
 //! The caller's raw settings.
 
 use super::super::super::custom::Custom;
+use super::super::super::dictionary;
 use super::super::super::job::Job;
 use super::super::super::{Scope, SettingRow};
 use super::super::raw;
 use super::super::writer::{At, PHONE, Writer};
-use super::tables::{self, names as n};
+use super::tables;
 use crate::error::ErrorKind;
 use crate::model::CustomSetting;
-
-/// Settings of which an empty value does harm: a base that leaves its VLAN or loses its clock.
-const NEVER_EMPTY: [&SettingRow; 2] = [n::VLAN_ID, n::NTP_SERVER];
 
 /// A section that holds nothing but the caller's raw settings, where there are any.
 pub(super) fn section(w: &mut Writer<'_, '_>, name: &str) {
@@ -57,18 +55,18 @@ fn misfit(job: &Job<'_>, raw: &Custom<'_>, row: &SettingRow) -> Option<(&'static
             _ => None,
         };
         let indices = Some((1, last.unwrap_or(u16::MAX)));
-        return raw::misfit(job, raw, row, &NEVER_EMPTY, indices);
+        return raw::misfit(job, raw, row, tables::LINT, indices);
     };
     Some(("name", ErrorKind::Conflict(refused.into())))
 }
 
 fn section_of(setting: &CustomSetting) -> &'static str {
-    let known = raw::rows_of(tables::SETTINGS, setting.name.as_str()).first();
+    let known = dictionary::rows_of(tables::SETTINGS, setting.name.as_str()).first();
     known.map_or("global", |row| row.section)
 }
 
 /// The row of a name: the one of the firmware, where two share it.
 fn row_of(job: &Job<'_>, name: &str) -> Option<&'static SettingRow> {
-    let rows = raw::rows_of(tables::SETTINGS, name);
+    let rows = dictionary::rows_of(tables::SETTINGS, name);
     rows.iter().find(|row| job.has(row)).or(rows.first())
 }

@@ -22,11 +22,11 @@ use crate::text::{Secret, Value};
 /// The number that the base keeps for itself unless it is told another. [rtx 4.7 p58]
 pub(super) const CHAIN_ID: u16 = 512;
 /// The identity that stands for no handset.
-const NO_HANDSET: &str = "0xFFFFFFFFFF";
+pub(super) const NO_HANDSET: &str = "0xFFFFFFFFFF";
 /// The access code of a slot without one of its own: what files of peers hold.
-const ACCESS_CODE: &str = "0000";
+pub(super) const ACCESS_CODE: &str = "0000";
 /// Seconds until a call counts as not answered, when nobody says. [cfg-gen]
-const NO_ANSWER_SECONDS: u16 = 20;
+pub(super) const NO_ANSWER_SECONDS: u16 = 20;
 
 /// What the tables of servers and extensions will hold.
 #[derive(Debug)]

@@ -45,6 +45,7 @@ mod clock;
 mod custom;
 mod firmware;
 mod handsets;
+mod import;
 mod servers;
 mod settings;
 mod tables;
@@ -62,8 +63,10 @@ use super::super::{ModelRow, Output, Prepare, Prepared, ProvisioningTarget, Sett
 use super::files::{self, Addresses, CONTENT_TYPE};
 use super::writer::{self, Writer};
 use crate::error::Errors;
+use crate::inspect::{ImportRequest, Imported};
 use crate::model::shape::Shape;
 use crate::model::{Device, FirmwareScheme};
+use crate::parse::Format;
 use crate::text::Value;
 use firmware::Wanted;
 use handsets::Plan;
@@ -114,6 +117,18 @@ impl ProvisioningTarget for SnomDect {
         tables::SETTINGS
     }
 
+    fn lint_rows(&self) -> &[super::super::LintRow] {
+        tables::LINT
+    }
+
+    fn lint_prefix(&self) -> char {
+        'D'
+    }
+
+    fn format(&self) -> Format {
+        Format::Xml
+    }
+
     fn file_names(&self, model: &ModelRow) -> Vec<String> {
         let (maker, model) = stem(model);
         vec![
@@ -121,6 +136,10 @@ impl ProvisioningTarget for SnomDect {
             format!("{maker}{model}-<MAC>.htm"),
             "<MAC>.xml".to_owned(),
         ]
+    }
+
+    fn import(&self, request: ImportRequest<'_>) -> Imported {
+        import::import(self, &request)
     }
 
     fn prepare(&self, request: Prepare<'_>) -> Result<Box<dyn Prepared>, Errors> {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 #[rustfmt::skip]
-use crate::target::row::{Domain, Effect, FirmwareBound, FirmwareSpan, FirmwareStep, ModelRow, OuiRow, Scope, SettingRow, StepRule, TokenRow};
+use crate::target::row::{Domain, Effect, FirmwareBound, FirmwareSpan, FirmwareStep, Level, LintRow, LintRule, ModelRow, OuiRow, Scope, SettingRow, StepRule, TokenRow};
 
 /// Every model, in the vendor's order.
 #[rustfmt::skip]
@@ -403,6 +403,41 @@ pub(crate) static OUIS: &[OuiRow] = &[
     OuiRow { prefix: &[0x00, 0x08, 0x7b, 0x09], shared_with: "", models: &["M700"], source: "snomcli" },
     OuiRow { prefix: &[0x00, 0x08, 0x7b, 0x0b], shared_with: "", models: &["M700"], source: "snomcli" },
     OuiRow { prefix: &[0x00, 0x08, 0x7b, 0xd7], shared_with: "", models: &["M300"], source: "snomcli" },
+];
+
+/// What the check of files knows beside the settings, by rule.
+#[rustfmt::skip]
+pub(crate) static LINT: &[LintRow] = &[
+    LintRow { rule: LintRule::Before, name: "user_host", other: "user_active", because: "an extension cannot be added while there is no server", source: "rtx 4.7 p23", ..LintRow::EMPTY },
+    LintRow { rule: LintRule::Clash, name: "user_name", value: Some("512"), other: "network_sync_chain_id", with: Some("512"), because: "the chain of bases registers under that number itself", source: "rtx 4.7 p58", ..LintRow::EMPTY },
+    LintRow { rule: LintRule::Login, name: "http_basic_pass", other: "http_basic_user", source: "wazo 07.40", ..LintRow::EMPTY },
+    LintRow { rule: LintRule::Login, name: "http_engineer_pass", other: "http_engineer_user", source: "wazo 07.40", ..LintRow::EMPTY },
+    LintRow { rule: LintRule::Login, name: "http_pass", other: "http_user", source: "portsip", ..LintRow::EMPTY },
+    LintRow { rule: LintRule::Login, name: "user_pass", other: "user_name", source: "rtx 1.9 p28", ..LintRow::EMPTY },
+    LintRow { rule: LintRule::Misspelt, name: "text_msg_response_time", instead: "text_msg_responce_time", source: "cfg-m400", ..LintRow::EMPTY },
+    LintRow { rule: LintRule::Needs, name: "http_pass", value: Some("*"), other: "http_basic_pass", with: Some("*"), because: "the login for users keeps the password of the factory", since: Some(FirmwareBound::new(&[530])), source: "wazo 07.40", ..LintRow::EMPTY },
+    LintRow { rule: LintRule::Needs, name: "http_pass", value: Some("*"), other: "http_engineer_pass", with: Some("*"), because: "the login for engineers keeps the password of the factory", since: Some(FirmwareBound::new(&[530])), source: "wazo 07.40", ..LintRow::EMPTY },
+    LintRow { rule: LintRule::NeverEmpty, name: "ntp_server", because: "desk phones then lose the time server that DHCP names; leave it out", source: "wazo #276", ..LintRow::EMPTY },
+    LintRow { rule: LintRule::NeverEmpty, name: "vlan_id", because: "desk phones then leave the VLAN that they got by DHCP; leave it out", source: "wazo #276; inferred", ..LintRow::EMPTY },
+    LintRow { rule: LintRule::NeverSent, name: "admin_mode_password", because: "it is a setting of desk phones; the logins of a base are `http_user`, `http_basic_user` and `http_engineer_user`", level: Some(Level::Warning), source: "wazo 05.20", ..LintRow::EMPTY },
+    LintRow { rule: LintRule::NeverSent, name: "auto_resync_*", because: "its units are not known; a base is told by SIP to come back", level: Some(Level::Info), source: "cfg-m400", ..LintRow::EMPTY },
+    LintRow { rule: LintRule::NeverSent, name: "dst", because: "it is a setting of desk phones, which a peer sent to bases and took back; use `dst_by_country_region`", source: "wazo c870f92e", ..LintRow::EMPTY },
+    LintRow { rule: LintRule::NeverSent, name: "dst_start_*", because: "its numbers rest on one file", level: Some(Level::Info), source: "notes", ..LintRow::EMPTY },
+    LintRow { rule: LintRule::NeverSent, name: "dst_stop_*", because: "its numbers rest on one file", level: Some(Level::Info), source: "notes", ..LintRow::EMPTY },
+    LintRow { rule: LintRule::NeverSent, name: "management_transfer_protocol", because: "no word but `http` is confirmed", level: Some(Level::Info), source: "enreach; cfg-m400", ..LintRow::EMPTY },
+    LintRow { rule: LintRule::NeverSent, name: "utc_offset", because: "it is a setting of desk phones, which a peer sent to bases and took back; use `timezone`", source: "wazo c870f92e", ..LintRow::EMPTY },
+    LintRow { rule: LintRule::Pin, name: "ac_code", source: "portsip", ..LintRow::EMPTY },
+    LintRow { rule: LintRule::Pin, name: "subscr_dect_ac_code", value: Some("!0000"), source: "wazo 05.20", ..LintRow::EMPTY },
+    LintRow { rule: LintRule::Pin, name: "subscr_sip_pincode_dialout", source: "cfg-m700", ..LintRow::EMPTY },
+    LintRow { rule: LintRule::Repeats, name: "pp_fwu_branch_version", other: "type", source: "wazo", ..LintRow::EMPTY },
+    LintRow { rule: LintRule::Repeats, name: "pp_fwu_sw_version", other: "type", source: "wazo", ..LintRow::EMPTY },
+    LintRow { rule: LintRule::Section, name: "phone-settings", value: Some("*"), source: "wazo", ..LintRow::EMPTY },
+    LintRow { rule: LintRule::Unique, name: "user_name", because: "the numbers of a base differ, also on different servers", source: "rtx 4.7 p23", ..LintRow::EMPTY },
+    LintRow { rule: LintRule::Value, name: "codec_priority_list", value: Some("~telephone-event|~amr|~gsm|~opus|~g726-|~aal2"), because: "a base knows five codecs and may have no voice with any other word", level: Some(Level::Error), source: "portsip; cfg-m400", ..LintRow::EMPTY },
+    LintRow { rule: LintRule::Value, name: "phonebook_server_location", value: Some("1|2"), because: "only 0 and 3 were seen; the number is inferred from a menu", level: Some(Level::Info), source: "snom centraldir", ..LintRow::EMPTY },
+    LintRow { rule: LintRule::Value, name: "subscr_dect_ipui", value: Some("^0X"), instead: "0x", because: "bases write it with a small x", source: "cfg-m400", ..LintRow::EMPTY },
+    LintRow { rule: LintRule::Value, name: "subscr_dect_ipui", value: Some("!^0x|^0X|"), because: "only the form `0x…` was seen in files", level: Some(Level::Info), source: "cfg-m400; portsip", ..LintRow::EMPTY },
+    LintRow { rule: LintRule::Value, name: "user_dtmf_info", value: Some("on|sip_info"), instead: "off|sip_info_only", because: "it was seen once or never", source: "cfg-m400; cfg-gen", ..LintRow::EMPTY },
 ];
 
 /// The settings by name.

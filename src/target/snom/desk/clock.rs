@@ -117,7 +117,7 @@ fn shown_date(locale: Option<&str>, month_first: bool) -> DateFormat {
 }
 
 /// The locale of a language: with its own region, else with the usual one.
-fn locale_of(job: &Job<'_>, language: &Language, month_first: bool) -> Option<String> {
+pub(super) fn locale_of(job: &Job<'_>, language: &Language, month_first: bool) -> Option<String> {
     let primary = language.primary();
     if primary == "en" && month_first && language.region().is_none() {
         let row = job.tokens(tables::LOCALES, "en-US").next()?;

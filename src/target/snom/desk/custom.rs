@@ -1,6 +1,7 @@
 //! The caller's raw settings.
 
 use super::super::super::custom::Custom;
+use super::super::super::dictionary;
 use super::super::super::job::{Job, Limit};
 use super::super::super::{Scope, SettingRow};
 use super::super::raw;
@@ -11,10 +12,6 @@ use crate::model::{CustomSetting, Layer};
 
 /// Where a setting stands that the dictionary does not know.
 const USUAL_SECTION: &str = "phone-settings";
-
-/// Settings of which an empty value does harm: a phone that stops while it starts, leaves its VLAN,
-/// loses its clock.
-const NEVER_EMPTY: [&SettingRow; 3] = [n::KEYBOARD_LOCK_EMERGENCY, n::VLAN_ID, n::NTP_SERVER];
 
 /// Whether a raw setting acts on those that follow it, and so comes first of all.
 pub(super) fn is_first(row: Option<&SettingRow>) -> bool {
@@ -63,7 +60,7 @@ pub(super) fn write(
 /// The dictionary row of a raw setting. Of two rows of one name the one that has an index exactly if
 /// the setting has counts, and the one that the firmware has.
 fn row_of(job: &Job<'_>, setting: &CustomSetting) -> Option<&'static SettingRow> {
-    let rows = raw::rows_of(tables::SETTINGS, setting.name.as_str()).iter();
+    let rows = dictionary::rows_of(tables::SETTINGS, setting.name.as_str()).iter();
     rows.max_by_key(|row| (is_indexed(row) == setting.index.is_some(), job.has(row)))
 }
 
@@ -92,7 +89,7 @@ fn fits(job: &mut Job<'_>, raw: &Custom<'_>, row: &SettingRow) -> bool {
         Scope::Account => Some((1, job.model.accounts.unwrap_or(u16::MAX))),
         _ => row.indices.first().copied(),
     };
-    let Some((key, kind)) = raw::misfit(job, raw, row, &NEVER_EMPTY, indices) else {
+    let Some((key, kind)) = raw::misfit(job, raw, row, tables::LINT, indices) else {
         return true;
     };
     job.error(path.key(key), kind);

@@ -13,7 +13,7 @@ use crate::text::Text;
 
 /// Seconds until a call counts as not answered, where nothing else is said: two rings of six
 /// seconds, as on phones that count rings.
-const NO_ANSWER_SECONDS: u16 = 12;
+pub(super) const NO_ANSWER_SECONDS: u16 = 12;
 
 /// Call waiting, do not disturb and forwarding of firmware that has them once for the phone.
 pub(super) fn features(w: &mut Writer<'_, '_>, facts: &DeviceFacts<'_>) {

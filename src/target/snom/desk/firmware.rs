@@ -6,7 +6,7 @@ use super::custom;
 use super::settings::DeviceFacts;
 use super::tables::{MODELS, names as n};
 use crate::error::{ErrorKind, NoticeCode};
-use crate::model::{Firmware, FirmwareChoice, FirmwareScheme, Found, UrlTemplate};
+use crate::model::{Firmware, FirmwareChoice, FirmwareScheme, Found, Site, UrlTemplate};
 use crate::target::ModelRow;
 
 /// Root element of the document, and the section of its rows in the dictionary.
@@ -75,13 +75,8 @@ fn image(
     check_address(job, choice);
     let version = choice.value.version;
     let stem = job.model.file_stem.as_deref().unwrap_or_default();
-    let suffix = if job.model.is("suffix-f") { "f" } else { "r" };
-    let extension = if job.model.is("swu") { "swu" } else { "bin" };
     let first_stage = format!("{stem}-ramdisk-chained-update-r.bin");
-    let image = job.image_address(
-        choice,
-        &format!("{stem}-{version}-SIP-{suffix}.{extension}"),
-    )?;
+    let image = job.image_address(choice, &file_name(job.model, &version.to_string()))?;
     if choice.value.url.is_some() || !is_chained(job, version) {
         return Some(image);
     }
@@ -92,6 +87,58 @@ fn image(
         job.on_firmware_server(version, &first_stage)?
     };
     Some(chained(&first_stage, &image))
+}
+
+/// Name of the image of a version.
+fn file_name(model: &ModelRow, version: &str) -> String {
+    let stem = model.file_stem.as_deref().unwrap_or_default();
+    let suffix = if model.is("suffix-f") { "f" } else { "r" };
+    let extension = if model.is("swu") { "swu" } else { "bin" };
+    format!("{stem}-{version}-SIP-{suffix}.{extension}")
+}
+
+/// What was chosen for a phone that is told of this image, and the server of images where the address
+/// cannot stand in the choice: a chained one.
+pub(super) fn read(image: &str, model: &ModelRow) -> Option<(FirmwareChoice, Option<UrlTemplate>)> {
+    let chained = image.split_once("chained_url=");
+    let (image, is_chained) = match chained {
+        Some((_, image)) => (unchained(image), true),
+        None => (image.to_owned(), false),
+    };
+    let address = image.split('?').next()?;
+    let (server, file) = address.rsplit_once('/')?;
+    let (_, version) = file.split_once('-')?;
+    let (version, _) = version.split_once("-SIP-")?;
+    let mut choice = FirmwareChoice::new(Firmware::parse(FirmwareScheme::Dotted, version).ok()?);
+    if !is_chained {
+        choice.url = Some(image.parse().ok()?);
+        return Some((choice, None));
+    }
+    // What makes the chain is the model, of an image that is called by its version.
+    (file == file_name(model, version)).then_some(())?;
+    let base = format!("{server}/{{file}}");
+    let base = UrlTemplate::parse(&base, Site::FIRMWARE_PLACEHOLDERS).ok()?;
+    Some((choice, Some(base)))
+}
+
+/// An image as it was before it became a value of a query, without the hardware address that the
+/// phone is left to add.
+fn unchained(value: &str) -> String {
+    let mut image = value.to_owned();
+    for (encoded, plain) in [
+        ("%3F", "?"),
+        ("%26", "&"),
+        ("%3D", "="),
+        ("%2B", "+"),
+        ("%25", "%"),
+    ] {
+        image = image.replace(encoded, plain);
+    }
+    let bare = image
+        .strip_suffix("{mac}")
+        .and_then(|image| image.strip_suffix("mac="));
+    let bare = bare.map(|image| image.trim_end_matches(['?', '&']).to_owned());
+    bare.unwrap_or(image)
 }
 
 /// The first stage with the image in its query, `{mac}` left to the phone in both.
@@ -204,5 +251,37 @@ mod tests {
             chained("https://h/a?k=1", "https://h/b?k=1&l=%20"),
             "https://h/a?k=1&mac={mac}&chained_url=https://h/b%3Fk%3D1%26l%3D%2520%26mac%3D{mac}"
         );
+    }
+
+    #[test]
+    fn an_image_is_read_back() {
+        let d785 = MODELS.iter().find(|row| row.name == "D785").unwrap();
+        let read = |image: &str| {
+            let (choice, base) = read(image, d785)?;
+            let url = choice.url.map(|url| url.to_string());
+            Some((
+                choice.version.to_string(),
+                url,
+                base.map(|base| base.to_string()),
+            ))
+        };
+        let image = "https://h/fw/snomD785-10.1.226.16-SIP-r.bin";
+        let direct = Some(("10.1.226.16".to_owned(), Some(image.to_owned()), None));
+        assert_eq!(read(image), direct);
+        let base = Some("https://h/fw/{file}".to_owned());
+        let by_base = Some(("10.1.226.16".to_owned(), None, base));
+        assert_eq!(read(&chained("https://h/fw/first.bin", image)), by_base);
+        for unknown in [
+            "https://h/fw/latest.bin",
+            "https://h/fw/snomD785-x-SIP-r.bin",
+            "https://h/snomD785-10.1.226.16-SIP-r.bin?mac={mac}",
+            &chained(
+                "https://h/a.bin",
+                "https://h/snomD785-10.1.226.16-SIP-f.bin",
+            ),
+            "",
+        ] {
+            assert_eq!(read(unknown), None, "{unknown}");
+        }
     }
 }

@@ -113,12 +113,12 @@ fn seam(module: Option<u8>, position: u16, index: u16) -> SeamOf {
 }
 
 /// The slots of the phone over all its pages.
-fn slots(model: &ModelRow) -> u16 {
+pub(super) fn slots(model: &ModelRow) -> u16 {
     model.line_keys_clear_to.or(model.line_keys).unwrap_or(0)
 }
 
 /// The slots of one module.
-fn module_slots(model: &ModelRow) -> u16 {
+pub(super) fn module_slots(model: &ModelRow) -> u16 {
     let last = model.module_keys.iter().map(|(_, last)| *last).max();
     last.unwrap_or(0)
 }
@@ -203,7 +203,7 @@ fn in_place_of(kind: KeyKind) -> &'static str {
 }
 
 /// The body of a key without a value, or the word in front of the value.
-fn form(job: &Job<'_>, kind: KeyKind, with_value: bool) -> Option<&'static str> {
+pub(super) fn form(job: &Job<'_>, kind: KeyKind, with_value: bool) -> Option<&'static str> {
     rows(job, KEY_TYPES, kind, with_value)
         .next()
         .map(|row| row.token)

@@ -86,6 +86,7 @@ mod clock;
 mod custom;
 mod features;
 mod firmware;
+mod import;
 mod keys;
 mod settings;
 mod tables;
@@ -103,8 +104,10 @@ use super::super::{ModelRow, Output, Prepare, Prepared, ProvisioningTarget, Sett
 use super::files::{self, Addresses, CONTENT_TYPE};
 use super::writer::{Writer, close_document, open_document};
 use crate::error::{Error, ErrorKind, Errors};
+use crate::inspect::{ImportRequest, Imported};
 use crate::model::shape::Shape;
 use crate::model::{Device, FirmwareScheme, Layer};
+use crate::parse::Format;
 use settings::DeviceFacts;
 
 /// The section of all settings but the keys.
@@ -154,12 +157,28 @@ impl ProvisioningTarget for SnomDesk {
         tables::SETTINGS
     }
 
+    fn lint_rows(&self) -> &[super::super::LintRow] {
+        tables::LINT
+    }
+
+    fn lint_prefix(&self) -> char {
+        'S'
+    }
+
+    fn format(&self) -> Format {
+        Format::Xml
+    }
+
     fn file_names(&self, model: &ModelRow) -> Vec<String> {
         let of_type = model.file_stem.iter();
         of_type
             .flat_map(|stem| [format!("{stem}.htm"), format!("{stem}-<MAC>.htm")])
             .chain(["<MAC>.xml".to_owned()])
             .collect()
+    }
+
+    fn import(&self, request: ImportRequest<'_>) -> Imported {
+        import::import(self, &request)
     }
 
     fn prepare(&self, request: Prepare<'_>) -> Result<Box<dyn Prepared>, Errors> {

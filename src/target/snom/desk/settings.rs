@@ -152,7 +152,7 @@ fn resync(w: &mut Writer<'_, '_>) {
 
 /// The few minutes from a time of day on, or the last of the day: the window must not end before it
 /// begins.
-fn window(from: TimeOfDay) -> (String, String) {
+pub(super) fn window(from: TimeOfDay) -> (String, String) {
     let last = 60 - 1 - POLL_WINDOW_MINUTES;
     match (from.hour(), from.minute()) {
         (23, minute) if minute > last => (format!("23:{last}"), "23:59".to_owned()),
