@@ -31,7 +31,7 @@ enum Encoding {
 }
 
 /// So many bytes of converted text from one mark to the next.
-const STEP: usize = 1024;
+const STEP: usize = 64;
 
 const BYTE_ORDER_MARK: &str = "\u{feff}";
 
@@ -158,6 +158,9 @@ impl<'a> Converted<'a> {
 fn next(bytes: &[u8], at: usize, encoding: Encoding) -> Option<(Option<char>, usize)> {
     let rest = bytes.get(at..).filter(|rest| !rest.is_empty())?;
     if encoding == Encoding::Utf8 {
+        if rest[0].is_ascii() {
+            return Some((Some(char::from(rest[0])), 1));
+        }
         let head = &rest[..rest.len().min(4)];
         let (text, wrong) = match std::str::from_utf8(head) {
             Ok(text) => (text, 0),
