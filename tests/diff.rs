@@ -486,6 +486,30 @@ fn what_two_keys_share_makes_no_move() {
     );
 }
 
+#[test]
+fn a_label_that_goes_to_another_key_makes_no_move() {
+    // Of one of the two keys the number is that of key 7, so that its label alone is its own; the
+    // other one keeps its number where it is.
+    for (third, fifth) in [("1007", "1005"), ("1003", "1007")] {
+        let keys = |of_third: &str, of_fifth: &str| {
+            format!(
+                "{{ position = 3, kind = \"blf\", value = \"{third}\", label = \"{of_third}\" }}, \
+                 {{ position = 5, kind = \"blf\", value = \"{fifth}\", label = \"{of_fifth}\" }}, \
+                 {{ position = 7, kind = \"blf\", value = \"1007\" }}"
+            )
+        };
+        assert_device(
+            &Yealink::new(),
+            &desk("yealink T46S", &["1001"], &keys("Bob", "Cid")),
+            &desk("yealink T46S", &["1001"], &keys("Dan", "Bob")),
+            &[
+                "linekey.3.label: \"Bob\" -> \"Dan\" (effect unknown)",
+                "linekey.5.label: \"Cid\" -> \"Bob\" (effect unknown)",
+            ],
+        );
+    }
+}
+
 // ---- the truth ----
 
 /// Every golden file: its target, its name, its bytes.
