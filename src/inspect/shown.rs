@@ -121,7 +121,12 @@ fn harmless(text: &str, with_paths: bool) -> String {
         let (before, address) = rest.split_at(start + 3);
         shown.push_str(before);
         let end = address.find(|c: char| matches!(c, '/' | '?' | '#') || ends(c));
-        let (host, path) = address.split_at(end.unwrap_or(address.len()));
+        let mut end = end.unwrap_or(address.len());
+        if address[..end].ends_with(':') && address[end..].starts_with("//") {
+            // Another address begins within this one.
+            end -= 1;
+        }
+        let (host, path) = address.split_at(end);
         if let Some(at) = host.rfind('@') {
             shown.push_str(REDACTED);
             shown.push_str(&host[at..]);
