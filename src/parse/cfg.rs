@@ -269,7 +269,8 @@ impl<'a> Cfg<'_, 'a> {
             None => Code::NO_EQUALS,
             Some(0) => Code::NO_NAME,
             Some(equals) => {
-                let name = text[..equals].trim_end();
+                // Other white space than blanks is strange, and a name all the same.
+                let name = text[..equals].trim_end_matches([' ', '\t', '\r']);
                 if !self.reading.is_residue(name) {
                     let mut letters = name.char_indices();
                     let strange = letters.find(|(_, c)| !c.is_ascii() || !is_of_name(*c as u8));

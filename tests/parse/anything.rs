@@ -29,6 +29,7 @@ fn check_file(file: &File<'_>, bytes: &[u8]) {
         assert!(span.start <= value.start && value.start <= value.end && value.end <= span.end);
         assert!(span.end <= bytes.len());
         assert!(span.start < span.end);
+        assert!(!setting.name().is_empty());
         end = span.end;
         let _ = (
             setting.name(),
@@ -122,6 +123,7 @@ fn piece() -> impl Strategy<Value = Vec<u8>> {
         b"\xf0\x9f\x99\x82",
         b"\0",
         b"\x07",
+        b"\x0b",
         b"name!: x\n",
         b"%A%:1\n",
         b"#!encrypt:",

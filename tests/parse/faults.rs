@@ -389,6 +389,17 @@ fn names_that_are_none() {
 }
 
 #[test]
+fn a_name_of_nothing_but_other_white_space() {
+    // Found by fuzzing: it was read as a setting without a name, and nothing was told.
+    for space in ["\u{b}", "\u{c}\u{b}", "\u{a0}", "\u{2028}"] {
+        let text = cfg(&format!("{space}= 1\n"));
+        let file = read(&text);
+        assert!(codes(&file).contains(&"P0207"), "{space:?}");
+        assert_eq!(file.settings()[0].name(), space);
+    }
+}
+
+#[test]
 fn characters_that_no_phone_reads() {
     check(
         &cfg("a.b = x\u{7}\u{8}y\u{85}\n"),
