@@ -40,7 +40,7 @@
 //! use phone_provisioning::parse::{self, FileKind, Limits};
 //! use phone_provisioning::target::yealink::encrypt;
 //!
-//! let key: encrypt::FileKey = "0123456789abcdef".parse()?;
+//! let key = encrypt::FileKey::any_firmware("0123456789abcdef")?;
 //! let served = encrypt::encrypt(b"#!version:1.0.0.1\nlang.gui = German\n", &key, Default::default());
 //! assert_eq!(parse::parse(&served, &Limits::default()).kind(), FileKind::Encrypted);
 //!
