@@ -220,18 +220,61 @@ fn every_kind_of_key_is_the_same_out_of_prepared_parts() {
         }
         for (position, kind) in (1..).zip(KeyKind::ALL.iter().copied()) {
             for value in [None, support::some_value(kind), Some("201@pbx.example.net")] {
-                let mut key = FunctionKey::new(position % 10 + 1, kind);
-                key.value = value.map(text);
-                key.extension = if kind.has_extension() { 2 } else { 1 };
-                let device = support::device(model)
-                    .extension(support::extension(1))
-                    .extension(support::extension(2))
-                    .key(key);
-                let what = format!("{model} {kind:?} {value:?}");
-                both.assert_same(&what, &support::built(device));
+                // Of extensions that the device has, and of one that it has not.
+                for extension in 1..=3 {
+                    let mut key = FunctionKey::new(position % 10 + 1, kind);
+                    key.value = value.map(text);
+                    key.extension = extension;
+                    let device = support::device(model)
+                        .extension(support::extension(1))
+                        .extension(support::extension(2))
+                        .key(key);
+                    let what = format!("{model} {kind:?} {value:?} {extension}");
+                    both.assert_same(&what, &support::built(device));
+                }
             }
         }
     }
+}
+
+#[test]
+fn handsets_that_share_what_they_must_not_are_told_when_parts_are_there() {
+    if Targets::builtin().model("snom M900").is_err() {
+        return;
+    }
+    let both = Both::new(&site_with(|_| ()));
+    let base = |users: [&str; 2], numbers: [u32; 2]| {
+        let mut device = support::device("snom M900");
+        for (slot, (user, number)) in (1..).zip(users.into_iter().zip(numbers)) {
+            let mut handset = Handset::new(slot);
+            let mut own = support::extension(slot);
+            own.username = Some(text(user));
+            handset.extensions.push(own);
+            handset.binding = HandsetBinding::Ipei(Ipei::new(36, number).unwrap());
+            device = device.handset(handset);
+        }
+        support::built(device)
+    };
+    both.assert_same("all differ", &base(["anna", "bob"], [1, 2]));
+    for (what, users, numbers, found) in [
+        ("one user", ["anna", "anna"], [1, 2], "SIP user"),
+        ("one handset", ["anna", "bob"], [1, 1], "IPEI"),
+    ] {
+        let device = base(users, numbers);
+        both.assert_same(what, &device);
+        let errors = told(&both.warm, &device).errors;
+        assert!(
+            errors.iter().any(|error| error.contains(found)),
+            "{what}: {errors:?}"
+        );
+    }
+    // The number that a base keeps for itself is worth a notice, which no part has.
+    both.assert_same("its own number", &base(["512", "bob"], [1, 2]));
+    let notices = told(&both.warm, &base(["512", "bob"], [1, 2])).notices;
+    assert!(
+        notices.iter().any(|notice| notice.contains("512")),
+        "{notices:?}"
+    );
 }
 
 // ---- any device after any other ----
@@ -560,15 +603,17 @@ fn bulk_brings_the_files_of_a_model_once() {
         });
     let mut expected: Vec<String> = Vec::new();
     for device in &devices {
-        if let Ok(rendered) = provisioner.render(device) {
-            let shared = rendered.files().iter().filter(|file| !file.sensitive());
-            let new = shared.map(|file| file.name().to_owned());
-            expected.extend(
-                new.filter(|name| !names.is_empty() && !expected.contains(name))
-                    .collect::<Vec<_>>(),
-            );
+        // What is wrong with a device does not keep the others from their model's files.
+        let Ok(rendered) = provisioner.render(device) else {
+            continue;
+        };
+        for file in rendered.files().iter().filter(|file| !file.sensitive()) {
+            if !expected.contains(&file.name().to_owned()) {
+                expected.push(file.name().to_owned());
+            }
         }
     }
+    assert_eq!(expected.is_empty(), devices.is_empty());
     names.sort();
     expected.sort();
     assert_eq!(names, expected);

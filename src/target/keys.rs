@@ -88,6 +88,21 @@ enum KeyTextAt {
     Code(Layer, &'static str),
 }
 
+/// The part of all keys of a phone with so many accounts and modules.
+pub(crate) fn keys_part(accounts: u16, modules: u8) -> Part {
+    let shape = Shape::default()
+        .with(accounts.into(), 16)
+        .with(modules.into(), 8);
+    Part::new(PartKind::Keys, shape)
+}
+
+/// The accounts and modules of the part of all keys.
+pub(crate) fn of_keys_part(mut shape: Shape) -> Option<(u16, u8)> {
+    let modules = u8::try_from(shape.take(8)).ok()?;
+    let accounts = u16::try_from(shape.take(16)).ok()?;
+    Some((accounts, modules))
+}
+
 /// The part of a key of the document, for a device with so many accounts; `None` when something is
 /// to be said of the key. A text of more bytes than `longest` may be worth a notice.
 pub(crate) fn key_at<'d>(
@@ -98,19 +113,10 @@ pub(crate) fn key_at<'d>(
     longest: usize,
 ) -> Option<KeyAt<'d>> {
     let shape = shaped.within(longest)?;
-    let extension = u16::from(key.extension);
-    let last = if key.kind.has_extension() {
-        accounts.max(1)
-    } else {
-        1
-    };
-    if !(1..=last).contains(&extension) {
-        return None;
-    }
     let own = key.value.as_ref();
     let mailbox = (own.is_none() && key.kind == KeyKind::Voicemail).then(|| {
-        let extension = device.extensions().get(usize::from(extension) - 1)?;
-        extension.voicemail.as_ref()
+        let index = usize::from(key.extension).checked_sub(1)?;
+        device.extensions().get(index)?.voicemail.as_ref()
     });
     let mailbox = mailbox.flatten();
     let value = own.or(mailbox).map(Text::value);

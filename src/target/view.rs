@@ -357,6 +357,14 @@ pub(crate) struct Account<'a> {
 }
 
 impl<'a> Account<'a> {
+    /// One that stands for all of its shape.
+    pub(crate) fn probe(extension: &'a Extension, at: AccountAt) -> Self {
+        Self {
+            view: AccountView::probe(extension),
+            at,
+        }
+    }
+
     /// The kind of part that tells of it.
     pub(crate) fn kind(&self) -> PartKind {
         match self.at {

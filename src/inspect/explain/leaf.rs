@@ -1,6 +1,7 @@
 //! The fields of a document, one by one, and what else each of them could say.
 
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use serde_json::{Value, json};
 
@@ -9,6 +10,7 @@ use crate::model::{
     CallerId, Codec, DateFormat, Dtmf, Handling, KeyKind, LdapTls, MulticellRole, Srtp, TimeFormat,
     Transport, Words,
 };
+use crate::target::{ProvisioningTarget, Targets};
 
 /// A step from a table to a field or from a list to an entry.
 #[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
@@ -64,14 +66,14 @@ impl Leaf {
         self.key() == other.key() && list(self) == list(other)
     }
 
-    /// What the field could say instead, each of it valid by itself.
-    pub(super) fn alternatives(&self) -> Vec<Value> {
+    /// What the field could say instead, each of it valid by itself where these targets are in use.
+    pub(super) fn alternatives(&self, targets: &Targets) -> Vec<Value> {
         let now = &self.value;
         let mut others = match now {
             Value::Bool(on) => vec![Value::Bool(!on)],
             Value::Number(number) => self.numbers(number.as_i64().unwrap_or_default()),
-            Value::String(text) => self.texts(text),
-            Value::Array(list) => self.lists(list),
+            Value::String(text) => self.texts(text, targets),
+            Value::Array(list) => self.lists(list, targets),
             _ => Vec::new(),
         };
         others.retain(|other| other != now);
@@ -91,7 +93,7 @@ impl Leaf {
         others.into_iter().map(Value::from).collect()
     }
 
-    fn lists(&self, now: &[Value]) -> Vec<Value> {
+    fn lists(&self, now: &[Value], targets: &Targets) -> Vec<Value> {
         let reversed: Vec<&Value> = now.iter().rev().collect();
         let mut others = vec![json!(reversed)];
         if now.len() > 1 {
@@ -108,17 +110,13 @@ impl Leaf {
                 json!(["192.0.2.99"]),
             ],
             "emergency_numbers" => vec![json!(["115"]), json!(["113", "118"])],
-            "models" => vec![
-                json!(["yealink T42S"]),
-                json!(["snom D385"]),
-                json!(["snom M700"]),
-            ],
+            "models" => models(targets),
             _ => vec![json!(["alt1"]), json!(["alt1", "alt2"])],
         });
         others
     }
 
-    fn texts(&self, now: &str) -> Vec<Value> {
+    fn texts(&self, now: &str, targets: &Targets) -> Vec<Value> {
         let others = match (self.parent(), self.key()) {
             (_, "caller_id") => words::<CallerId>(now),
             (_, "date_format") => words::<DateFormat>(now),
@@ -156,7 +154,7 @@ impl Leaf {
             (_, "daily_at") => owned(&["04:15", "23:50"]),
             (_, "ipei") => owned(&["0123456789", "0987654321"]),
             (_, "mac") => with_last_digit(now),
-            (_, "target") => owned(&["yealink", "snom-desk", "snom-dect"]),
+            (_, "target") => targets.ids().iter().map(ToString::to_string).collect(),
             (_, "value") if now.contains("://") => {
                 owned(&["https://alt.example.org/a", "http://alt.example.net/b"])
             }
@@ -199,6 +197,15 @@ fn kinds(now: &str) -> Vec<String> {
         .filter(like)
         .filter(|kind| **kind != own);
     kinds.map(|kind| kind.word().to_owned()).take(3).collect()
+}
+
+/// For the models of a raw setting: of each target one.
+fn models(targets: &Targets) -> Vec<Value> {
+    let model = |target: &Arc<dyn ProvisioningTarget>| {
+        let model = target.models().first()?;
+        Some(json!([format!("{} {}", target.vendor(), model.name)]))
+    };
+    targets.iter().filter_map(model).collect()
 }
 
 fn owned(texts: &[&str]) -> Vec<String> {

@@ -41,7 +41,7 @@ pub(super) enum Outcome {
 
 /// A document of one device, and the setting that is looked at.
 pub(super) struct Probe<'a> {
-    targets: &'a Targets,
+    pub(super) targets: &'a Targets,
     asked: Asked<'a>,
     pub(super) document: Value,
     before: Seen,
@@ -155,7 +155,7 @@ impl<'a> Probe<'a> {
     /// end that there is none.
     fn single(&mut self, leaf: &Leaf) -> Outcome {
         let mut tried = Outcome::Failed;
-        for other in leaf.alternatives() {
+        for other in leaf.alternatives(self.targets) {
             match self.try_values(&[(leaf, other)]) {
                 Outcome::Changed => return Outcome::Changed,
                 Outcome::Same => tried = Outcome::Same,
@@ -197,7 +197,7 @@ impl<'a> Probe<'a> {
         ];
         let mut same = 0;
         for (nth, takes) in ways {
-            let values = together(leaves, nth, takes);
+            let values = together(leaves, nth, takes, self.targets);
             match self.try_values(&values) {
                 Outcome::Changed => return false,
                 Outcome::Same => same += 1,
@@ -213,7 +213,12 @@ type Takes = fn(usize) -> bool;
 
 /// Other values of several fields at once. Fields that give entries their places change places among
 /// themselves.
-fn together(leaves: &[Leaf], nth: usize, takes: Takes) -> Vec<(&Leaf, Value)> {
+fn together<'l>(
+    leaves: &'l [Leaf],
+    nth: usize,
+    takes: Takes,
+    targets: &Targets,
+) -> Vec<(&'l Leaf, Value)> {
     let taken: Vec<&Leaf> = (0..)
         .zip(leaves)
         .filter(|(place, _)| takes(*place))
@@ -221,7 +226,7 @@ fn together(leaves: &[Leaf], nth: usize, takes: Takes) -> Vec<(&Leaf, Value)> {
         .collect();
     let mut values = Vec::with_capacity(taken.len());
     for (place, leaf) in taken.iter().enumerate() {
-        let others = leaf.alternatives();
+        let others = leaf.alternatives(targets);
         let sibling = || {
             let rest = taken[place + 1..].iter().chain(&taken[..place]);
             rest.copied().find(|other| other.is_sibling(leaf))

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::layers;
 use super::leaf::{Step, at, at_mut, leaves};
 use super::probe::{Outcome, Probe};
-use crate::target::{Scope, SettingMatch};
+use crate::target::{Scope, SettingMatch, Targets};
 
 /// Whether a table of the settings replaces that of a lower layer as a whole; others are merged key by
 /// key.
@@ -85,19 +85,20 @@ pub(super) struct Addition {
 
 impl Addition {
     /// The sample, then others: it may happen to be the default.
-    fn values(&self) -> Vec<Value> {
+    fn values(&self, targets: &Targets) -> Vec<Value> {
         let mut fields = Vec::new();
         leaves(&self.value, &mut vec![self.last_step()], &mut fields);
         let mut values = vec![self.value.clone()];
         match fields.as_slice() {
             [leaf] if leaf.steps.len() == 1 => {
-                values.extend(leaf.alternatives().into_iter().take(3));
+                values.extend(leaf.alternatives(targets).into_iter().take(3));
             }
             _ => {
                 let mut others = self.value.clone();
                 for leaf in &fields {
                     let place = at_mut(&mut others, &leaf.steps[1..]);
-                    if let (Some(place), Some(other)) = (place, leaf.alternatives().first()) {
+                    if let (Some(place), Some(other)) = (place, leaf.alternatives(targets).first())
+                    {
                         place.clone_from(other);
                     }
                 }
@@ -112,7 +113,7 @@ impl Addition {
     }
 
     fn decides(&self, probe: &mut Probe<'_>) -> bool {
-        let mut values = self.values().into_iter();
+        let mut values = self.values(probe.targets).into_iter();
         values.any(|value| probe.try_with(|document| self.add(document, value)) == Outcome::Changed)
     }
 
@@ -172,10 +173,11 @@ fn halve(additions: &[Addition], probe: &mut Probe<'_>, found: &mut Vec<Vec<Step
         }
         return;
     }
+    let targets = probe.targets;
     let together = |nth: usize| {
         move |document: &mut Value| {
             for addition in additions {
-                let mut values = addition.values();
+                let mut values = addition.values(targets);
                 let value = values.swap_remove(nth % values.len());
                 addition.add(document, value);
             }

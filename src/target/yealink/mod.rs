@@ -48,12 +48,10 @@ mod writer;
 use super::context::{Context, NOTHING, accounts_of};
 use super::emission::Emission;
 use super::job::{Job, Limit};
-use super::keys::{ProbeKey, key_at};
+use super::keys::{ProbeKey, key_at, keys_part, of_keys_part};
 use super::parts::{Part, PartKind};
 use super::program::Program;
-use super::view::{
-    Account, AccountAt, AccountView, DeviceView, MacDigits, numbers, probe_extension,
-};
+use super::view::{Account, AccountAt, DeviceView, MacDigits, numbers, probe_extension};
 use super::{ModelRow, Output, Prepare, Prepared, ProvisioningTarget, SettingRow, TargetId};
 use crate::emit::cfg;
 use crate::error::{Errors, Notice, NoticeCode, Path};
@@ -232,11 +230,8 @@ impl PreparedYealink {
         let modules = context.attached_modules(device);
         let most = context.model.modules.and_then(|most| most.try_into().ok());
         let modules = modules.min(most.unwrap_or(u8::MAX));
-        let shape = Shape::default()
-            .with(count.into(), 16)
-            .with(modules.into(), 8);
         emission.keys(
-            Some(Part::new(PartKind::Keys, shape)),
+            Some(keys_part(count, modules)),
             [context.profile_keys(), device.keys()],
             |key, shaped, seam| key_at(device, count, (key, shaped), seam, settings::LONG_TEXT),
             |job, bytes| {
@@ -334,8 +329,7 @@ impl PreparedYealink {
                 self.cut(|w| settings::phone(w, Some(&view), &facts))
             }
             PartKind::Keys => {
-                let modules = u8::try_from(shape.take(8)).ok()?;
-                let accounts = u16::try_from(shape.take(16)).ok()?;
+                let (accounts, modules) = of_keys_part(shape)?;
                 self.cut(|w| keys::write(w, accounts, modules, &[], &[]))
             }
             PartKind::Key => {
@@ -346,10 +340,7 @@ impl PreparedYealink {
             }
             PartKind::Account => {
                 let extension = probe_extension(shape)?;
-                let account = Account {
-                    view: AccountView::probe(&extension),
-                    at: AccountAt::Extension(0),
-                };
+                let account = Account::probe(&extension, AccountAt::Extension(0));
                 self.cut(|w| accounts::account(w, numbers::INDEX, &account, None))
             }
             PartKind::LoggedOut => {

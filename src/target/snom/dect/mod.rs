@@ -56,8 +56,7 @@ use super::super::job::{Job, Limit};
 use super::super::parts::{Part, PartKind};
 use super::super::program::Program;
 use super::super::view::{
-    Account, AccountAt, AccountView, DeviceView, MacDigits, Slot, numbers, plain_extension,
-    probe_extension,
+    Account, AccountAt, DeviceView, MacDigits, Slot, numbers, plain_extension, probe_extension,
 };
 use super::super::{ModelRow, Output, Prepare, Prepared, ProvisioningTarget, SettingRow, TargetId};
 use super::files::{self, Addresses, CONTENT_TYPE};
@@ -353,10 +352,7 @@ impl PreparedDect {
                 let any = shape.take_flag();
                 let in_system = shape.take_flag();
                 let extension = probe_extension(plain_extension())?;
-                let account = Account {
-                    view: AccountView::probe(&extension),
-                    at: AccountAt::Handset(0, 0),
-                };
+                let account = Account::probe(&extension, AccountAt::Handset(0, 0));
                 self.cut(|w| {
                     let server = any.then(|| Server::of(w.job, &account, in_system));
                     let servers: Vec<Server> = server.flatten().into_iter().collect();

@@ -94,7 +94,7 @@ mod tables;
 use super::super::context::{Context, NOTHING};
 use super::super::emission::Emission;
 use super::super::job::Limit;
-use super::super::keys::{ProbeKey, key_at};
+use super::super::keys::{ProbeKey, key_at, keys_part, of_keys_part};
 use super::super::parts::{Part, PartKind};
 use super::super::program::Program;
 use super::super::view::{
@@ -336,11 +336,8 @@ impl PreparedDesk {
             |job, bytes| write_tail(&mut Writer::desk(job, bytes)),
         );
         let modules = context.attached_modules(device);
-        let shape = Shape::default()
-            .with(count.into(), 16)
-            .with(modules.into(), 8);
         emission.keys(
-            Some(Part::new(PartKind::Keys, shape)),
+            Some(keys_part(count, modules)),
             [context.profile_keys(), device.keys()],
             |key, shaped, seam| key_at(device, count, (key, shaped), seam, usize::MAX),
             |job, bytes| {
@@ -398,8 +395,7 @@ impl PreparedDesk {
                     .cut(|job, bytes| firmware::write(job, &facts, bytes))
             }
             PartKind::Keys => {
-                let modules = u8::try_from(shape.take(8)).ok()?;
-                let accounts = u16::try_from(shape.take(16)).ok()?;
+                let (accounts, modules) = of_keys_part(shape)?;
                 self.cut(|w| keys::write(w, accounts, modules, &[], &[]))
             }
             PartKind::Key => {
@@ -410,10 +406,7 @@ impl PreparedDesk {
             }
             PartKind::Account => {
                 let extension = probe_extension(shape)?;
-                let account = Account {
-                    view: AccountView::probe(&extension),
-                    at: AccountAt::Extension(0),
-                };
+                let account = Account::probe(&extension, AccountAt::Extension(0));
                 self.cut(|w| accounts::account(w, numbers::INDEX, &account))
             }
             PartKind::LoggedOut => {
