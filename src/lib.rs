@@ -15,6 +15,7 @@
 )]
 
 pub mod clock;
+pub mod delivery;
 pub mod emit;
 pub mod error;
 pub mod fleet;
