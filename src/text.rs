@@ -215,6 +215,11 @@ impl<'a> Value<'a> {
         Self { text, kinds }
     }
 
+    /// A text that was checked before.
+    pub(crate) const fn known(text: &'a str, kinds: CharKinds) -> Self {
+        Self { text, kinds }
+    }
+
     /// A sentinel of a probe device: text that no [`Text`] can be.
     pub(crate) const fn sentinel(text: &'a str) -> Self {
         Self {

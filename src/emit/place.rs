@@ -79,28 +79,36 @@ impl Place {
     /// A [`Refusal`] when the place cannot carry the value; nothing is written then.
     #[inline]
     pub fn write(self, value: Value<'_>, out: &mut Vec<u8>) -> Result<(), Refusal> {
-        // Of a login the length counts too.
-        if value.kinds().any(self.examined()) || self == Self::Login {
+        if self.examines(value.kinds()) {
             return self.write_examined(value, out);
         }
         copy(value.as_str().as_bytes(), out);
         Ok(())
     }
 
-    /// The kinds of characters that a value may hold only after a look at it: all others are copied.
+    /// Whether a value with these kinds of characters is written only after a look at it.
     #[inline]
-    const fn examined(self) -> CharKinds {
-        match self {
+    fn examines(self, kinds: CharKinds) -> bool {
+        self.examined().is_none_or(|examined| kinds.any(examined))
+    }
+
+    /// The kinds of characters that a value may hold only after a look at it: all others are copied.
+    /// `None`: every value is looked at.
+    #[inline]
+    pub(crate) const fn examined(self) -> Option<CharKinds> {
+        let examined = match self {
             Self::CfgValue | Self::CfgKeyValue => CharKinds::COMMAND.with(CharKinds::EDGE_BLANK),
-            Self::CfgListItem | Self::Login | Self::UrlSegment => CharKinds::RESERVED,
+            // The length counts too.
+            Self::Login => return None,
+            Self::CfgListItem | Self::UrlSegment => CharKinds::RESERVED,
             Self::XmlAttribute => CharKinds::MARKUP.with(CharKinds::QUOTE),
             Self::XmlKeyValue => CharKinds::MARKUP.with(CharKinds::COMMAND),
             Self::XmlLabel => CharKinds::MARKUP
                 .with(CharKinds::QUOTE)
                 .with(CharKinds::COMMAND),
             Self::XmlText => CharKinds::MARKUP,
-        }
-        .with(CharKinds::SENTINEL)
+        };
+        Some(examined.with(CharKinds::SENTINEL))
     }
 
     fn write_examined(self, value: Value<'_>, out: &mut Vec<u8>) -> Result<(), Refusal> {
@@ -137,7 +145,7 @@ impl Place {
                     refuse_command(text, "|")?;
                 }
                 if self == Self::XmlLabel {
-                    check_label(text)?;
+                    check_label(text, kinds)?;
                 }
                 let quotes = matches!(self, Self::XmlAttribute | Self::XmlLabel);
                 if kinds.any(CharKinds::MARKUP.with(CharKinds::QUOTE)) {
@@ -214,10 +222,17 @@ fn check_cfg(text: &str, key: bool) -> Result<(), Refusal> {
     }
 }
 
-fn check_label(text: &str) -> Result<(), Refusal> {
-    refuse_command(text, "$")?;
+fn check_label(text: &str, kinds: CharKinds) -> Result<(), Refusal> {
+    if kinds.any(CharKinds::COMMAND) {
+        refuse_command(text, "$")?;
+    }
     // Any letter case: how strictly phones compare is not known.
-    match text.to_ascii_lowercase().find("<br") {
+    let breaks = |at: &usize| {
+        let tag = text.as_bytes().get(*at..at + 3);
+        tag.is_some_and(|tag| tag.eq_ignore_ascii_case(b"<br"))
+    };
+    let tags = text.bytes().enumerate().filter(|(_, byte)| *byte == b'<');
+    match tags.map(|(at, _)| at).find(breaks) {
         Some(at) => Err(Refusal::Command("<br>", text[..at].chars().count() + 1)),
         None => Ok(()),
     }

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 use std::sync::LazyLock;
 
-use super::shape::Shaped;
+use super::digest::Digest;
 use super::{
     CodecList, Dtmf, Firmware, FirmwareChoice, FunctionKey, Ipei, Mac, OutboundProxy, Registrar,
     RingTones, Settings,
@@ -35,9 +35,7 @@ pub struct Device {
     keys: Vec<FunctionKey>,
     handsets: Vec<Handset>,
     multicell: Option<Multicell>,
-    /// Of the extensions, or those of all handsets, in order.
-    account_shapes: Box<[Shaped]>,
-    key_shapes: Box<[Shaped]>,
+    digest: Digest,
 }
 
 /// The layer of a device that sets nothing.
@@ -67,8 +65,7 @@ impl Device {
                 keys: Vec::new(),
                 handsets: Vec::new(),
                 multicell: None,
-                account_shapes: Box::default(),
-                key_shapes: Box::default(),
+                digest: Digest::default(),
             },
         }
     }
@@ -138,14 +135,9 @@ impl Device {
         self.settings.is_some()
     }
 
-    /// The shapes of its extensions, or of those of all its handsets, in order.
-    pub(crate) fn account_shapes(&self) -> &[Shaped] {
-        &self.account_shapes
-    }
-
-    /// The shapes of its keys, in order.
-    pub(crate) fn key_shapes(&self) -> &[Shaped] {
-        &self.key_shapes
+    /// What rendering wants to know of it.
+    pub(crate) fn digest(&self) -> &Digest {
+        &self.digest
     }
 
     /// Accounts 1, 2, … of a desk phone. None = nobody is logged in.
@@ -281,10 +273,6 @@ impl DeviceBuilder {
     /// handsets in one slot, a place or slot 0, a secondary base with handsets.
     pub fn build(self) -> Result<Device, Errors> {
         let mut device = self.device;
-        let own = device.extensions.iter();
-        let of_handsets = device.handsets.iter().flat_map(|one| &one.extensions);
-        device.account_shapes = own.chain(of_handsets).map(Shaped::of_extension).collect();
-        device.key_shapes = device.keys.iter().map(Shaped::of_key).collect();
         let mut errors = Vec::new();
         if !device.extensions.is_empty() && !device.handsets.is_empty() {
             errors.push(Error::new(
@@ -366,7 +354,9 @@ impl DeviceBuilder {
                 ),
             ));
         }
-        Errors::check(errors).map(|()| device)
+        Errors::check(errors)?;
+        device.digest = Digest::of(&device);
+        Ok(device)
     }
 }
 

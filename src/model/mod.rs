@@ -33,6 +33,7 @@
 
 mod codec;
 mod device;
+pub(crate) mod digest;
 mod firmware;
 mod host;
 mod ipei;
@@ -47,6 +48,7 @@ pub(crate) mod shape;
 mod site;
 #[cfg(feature = "templates")]
 mod template;
+pub(crate) mod texts;
 mod time_zone;
 mod url;
 mod words;

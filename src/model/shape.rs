@@ -3,7 +3,7 @@
 //! Devices of one shape get files that differ in texts alone. The shape is found once, when the device is
 //! made: rendering many devices must not look at every field of each.
 
-use super::{Dtmf, Extension, Forward, FunctionKey, RingTones};
+use super::{Dtmf, Extension, Forward, FunctionKey, KeyKind, RingTones};
 use crate::text::Text;
 
 /// The shape of a part of a device, and how long its texts are.
@@ -81,6 +81,11 @@ impl Shape {
         self.with(number.map_or(0, |number| u64::from(number) + 1), bits)
     }
 
+    /// All of it.
+    pub(crate) fn bits(self) -> u64 {
+        self.0
+    }
+
     /// Takes the last number off again.
     pub(crate) fn take(&mut self, bits: u32) -> u64 {
         let number = self.0 & ((1 << bits) - 1);
@@ -152,6 +157,12 @@ fn shape_of(own: &Extension) -> Option<Shape> {
             // The bit that tells it from no extension.
             .with_flag(true),
     )
+}
+
+/// Whether a number for voice mail is one that a key can call, and no address.
+pub(crate) fn is_plain_mailbox(mailbox: &Text) -> bool {
+    let text = mailbox.as_str();
+    KeyKind::Voicemail.value().check(text).is_ok() && !text.contains('@')
 }
 
 /// The shape of a key: its kind, which of its texts are there, its extension. `None` when its value is

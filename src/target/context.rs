@@ -258,7 +258,7 @@ impl Context {
         device: &'a Device,
         mut each: impl FnMut(u16, &Account<'a>, Shaped),
     ) {
-        let accounts = accounts_of(device).zip(device.account_shapes());
+        let accounts = accounts_of(device).zip(&device.digest().accounts);
         for (index, ((at, extension), shaped)) in (1..u16::MAX).zip(accounts) {
             let view = AccountView::new(extension);
             each(index, &Account { view, at }, *shaped);

@@ -1,10 +1,12 @@
-//! One rendering of one device: parts that are prepared are copied, the others emitted.
+//! One rendering of one device, section by section: whole where one of its kind is kept, else part by
+//! part. Parts that are prepared are copied, the others emitted.
 //!
-//! Both ways go through the target's one emitter: what is copied was cut out of its output for a
+//! All ways go through the target's one emitter: what is copied was cut out of its output for a
 //! probe. Whatever is wrong with a part keeps it from being prepared, so that the emitter itself
 //! says it, for the device at hand.
 
-use std::sync::RwLockReadGuard;
+use std::ops::{Range, RangeInclusive};
+use std::sync::{Arc, RwLockReadGuard};
 
 use super::Output;
 use super::context::Context;
@@ -12,8 +14,10 @@ use super::job::Job;
 use super::parts::{Kept, Part};
 use super::program::{Program, Seam, SeamOf};
 use super::view::Slot;
+use super::whole::{Given, Recording, Section};
 use crate::error::{Error, Errors, Notice};
 use crate::model::shape::Shaped;
+use crate::model::texts::Texts;
 use crate::model::{Device, FunctionKey};
 use crate::text::Value;
 
@@ -24,11 +28,16 @@ pub(crate) struct Emission<'r> {
     device: &'r Device,
     output: &'r mut Output,
     /// `None`: everything is emitted.
+    texts: Option<&'r Texts>,
+    /// Taken when a section is not kept whole.
     kept: Option<RwLockReadGuard<'r, Kept>>,
     /// Made when something is emitted.
     job: Option<Job<'r>>,
     /// Parts to prepare for the next device.
     wanted: Wanted,
+    /// The section that is put together for the next device of the kind; given up when something is
+    /// emitted.
+    recording: Option<Recording>,
     start: (usize, usize),
 }
 
@@ -39,11 +48,23 @@ struct Wanted {
     hint: usize,
 }
 
+/// The numbers of a part that is told by none.
+pub(crate) const NO_NUMBERS: [u16; 2] = [0, 0];
+
 /// A key of the document at its place, with what stands in its slots.
 pub(crate) struct KeyAt<'v> {
     pub(crate) part: Part,
-    pub(crate) label: Option<Value<'v>>,
-    pub(crate) value: Option<Value<'v>>,
+    pub(crate) label: Option<Given<'v>>,
+    pub(crate) value: Option<Given<'v>>,
+}
+
+/// A key of the document, and its place in the device's own list.
+#[derive(Clone, Copy)]
+pub(crate) struct ListedKey<'v> {
+    pub(crate) key: &'v FunctionKey,
+    /// `None`: it is one of the profile's.
+    pub(crate) own: Option<usize>,
+    pub(crate) shaped: Shaped,
 }
 
 impl<'r> Emission<'r> {
@@ -56,14 +77,17 @@ impl<'r> Emission<'r> {
     ) -> Self {
         // Settings of the device's own change everything.
         let fits = !(device.has_settings() || context.plain || context.has_templates());
+        let texts = device.digest().texts.as_ref();
         let start = (output.bytes().len(), output.notices().len());
         let mut emission = Self {
             context,
             device,
             output,
-            kept: fits.then(|| context.parts.read()),
+            texts: texts.filter(|_| fits),
+            kept: None,
             job: None,
             wanted: Wanted::default(),
+            recording: None,
             start,
         };
         if !errors.is_empty() {
@@ -72,13 +96,63 @@ impl<'r> Emission<'r> {
         emission
     }
 
-    /// Whether parts can be prepared at all.
-    pub(crate) fn is_prepared(&self) -> bool {
-        self.kept.is_some()
+    /// Adds a section: whole, when it is kept for devices of this kind and `fits`, which says that
+    /// there is nothing to tell of its texts; else what `parts` adds. `made` gives what is made of
+    /// the device and stands in slots.
+    pub(crate) fn section<'v>(
+        &mut self,
+        section: Section,
+        fits: bool,
+        made: impl Fn(Slot) -> Option<Value<'v>>,
+        parts: impl FnOnce(&mut Self),
+    ) {
+        let digest = self.device.digest();
+        let kind = match section {
+            Section::Keys => digest.kind_of_keys.as_ref(),
+            _ => digest.kind.as_ref(),
+        };
+        let Some((texts, kind)) = self.texts.zip(kind.filter(|_| fits)) else {
+            self.look_for_parts();
+            return parts(self);
+        };
+        let wholes = self.context.parts.wholes();
+        if let Some(whole) = wholes.get(section, kind) {
+            let start = self.output.bytes().len();
+            let notices = self.output.notices().len();
+            if whole.run(texts, made, self.output).is_ok() {
+                return;
+            }
+            self.output.back_to(start, notices);
+        } else if wholes.is_wanted(section, kind) {
+            self.recording = Some(Recording::default());
+        }
+        self.look_for_parts();
+        parts(self);
+        if let Some(recording) = self.recording.take() {
+            let whole = recording.finish(section, kind.clone());
+            self.context.parts.keep(whole);
+        }
     }
 
-    pub(crate) fn bytes(&mut self) -> &mut Vec<u8> {
-        self.output.bytes()
+    fn look_for_parts(&mut self) {
+        if self.kept.is_none() && self.texts.is_some() {
+            self.kept = Some(self.context.parts.read());
+        }
+    }
+
+    /// Whether finished bytes can be copied at all.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.texts.is_some()
+    }
+
+    /// Adds what is the same for all devices.
+    pub(crate) fn literal(&mut self, write: impl FnOnce(&mut Vec<u8>)) {
+        let bytes = self.output.bytes();
+        let start = bytes.len();
+        write(bytes);
+        if let Some(recording) = &mut self.recording {
+            recording.literal(&bytes[start..]);
+        }
     }
 
     pub(crate) fn output(&mut self) -> &mut Output {
@@ -87,6 +161,7 @@ impl<'r> Emission<'r> {
 
     /// Adds what the emitter writes.
     pub(crate) fn emit(&mut self, emit: impl FnOnce(&mut Job<'r>, &mut Vec<u8>)) {
+        self.recording = None;
         let mut job = self.job.take().unwrap_or_else(|| self.new_job());
         emit(&mut job, self.output.bytes());
         for notice in job.notices.drain(..) {
@@ -96,18 +171,43 @@ impl<'r> Emission<'r> {
     }
 
     /// Adds a part: out of its program, where it has one and every value fits its place, else what
-    /// the emitter writes.
+    /// the emitter writes. `numbers` are those of its account, key or module.
     pub(crate) fn part<'v>(
         &mut self,
         part: Option<Part>,
-        numbers: Option<[u16; 2]>,
-        value: impl Fn(Slot) -> Option<Value<'v>>,
+        numbers: [u16; 2],
+        given: impl Fn(Slot) -> Option<Given<'v>>,
         emit: impl FnOnce(&mut Job<'r>, &mut Vec<u8>),
     ) {
-        let is_written = part.is_some_and(|part| self.run(part, numbers, value));
+        let program = part.and_then(|part| program_of(&self.kept, &mut self.wanted, part));
+        let is_written = program.is_some_and(|program| {
+            run(
+                program,
+                numbers,
+                given,
+                self.texts,
+                self.output,
+                &mut self.recording,
+            )
+        });
         if !is_written {
             self.emit(emit);
         }
+    }
+
+    /// Adds a part once for each of these numbers, which are all that it takes. `false` when it has no
+    /// program.
+    pub(crate) fn part_numbered(&mut self, part: Part, numbers: RangeInclusive<u16>) -> bool {
+        let program = program_of(&self.kept, &mut self.wanted, part);
+        let Some(program) = program.filter(|program| program.is_numbered()) else {
+            return false;
+        };
+        program.run_numbered(numbers.clone(), self.output.bytes());
+        if let Some(recording) = &mut self.recording {
+            recording.numbered(program, numbers);
+        }
+        tell(program, self.output, &mut self.recording);
+        true
     }
 
     /// Adds a part that has many like things in it, from the one of this place on.
@@ -123,20 +223,19 @@ impl<'r> Emission<'r> {
         };
         let seams = program.seams();
         let first = seams.partition_point(|seam| seam.of.place.1 < from);
-        let bytes = program.between(Some(first), None);
-        self.output.bytes().extend_from_slice(bytes);
-        for notice in program.notices() {
-            self.output.notice(notice.clone());
-        }
+        let range = program.between(Some(first), None);
+        stretch(program, range, self.output, &mut self.recording);
+        tell(program, self.output, &mut self.recording);
     }
 
     /// Adds the keys: those that no list names out of the part of all keys, the others each out of
-    /// its own part. `lists` come one over the other, the device's last. When one key has no program, all are emitted.
+    /// its own part. `lists` come one over the other, the device's last. When one key has no program,
+    /// all are emitted.
     pub(crate) fn keys<'v>(
         &mut self,
         all: Option<Part>,
         lists: [&'v [FunctionKey]; 2],
-        key: impl Fn(&'v FunctionKey, Shaped, SeamOf) -> Option<KeyAt<'v>>,
+        key: impl Fn(ListedKey<'v>, SeamOf) -> Option<KeyAt<'v>>,
         emit: impl FnOnce(&mut Job<'r>, &mut Vec<u8>),
     ) {
         let start = self.output.bytes().len();
@@ -161,6 +260,7 @@ impl<'r> Emission<'r> {
             job,
             wanted,
             start,
+            ..
         } = self;
         drop(kept);
         if !wanted.missing.is_empty() && context.parts.are_worth_making() {
@@ -194,23 +294,11 @@ impl<'r> Emission<'r> {
         self.context.job_for(self.device)
     }
 
-    fn run<'v>(
-        &mut self,
-        part: Part,
-        numbers: Option<[u16; 2]>,
-        value: impl Fn(Slot) -> Option<Value<'v>>,
-    ) -> bool {
-        let Some(found) = numbered(&self.kept, &mut self.wanted, part, numbers) else {
-            return false;
-        };
-        run(found, self.output, value)
-    }
-
     fn run_keys<'v>(
         &mut self,
         all: Part,
         lists: [&'v [FunctionKey]; 2],
-        key: impl Fn(&'v FunctionKey, Shaped, SeamOf) -> Option<KeyAt<'v>>,
+        key: impl Fn(ListedKey<'v>, SeamOf) -> Option<KeyAt<'v>>,
     ) -> bool {
         let Some(program) = program_of(&self.kept, &mut self.wanted, all) else {
             return false;
@@ -222,53 +310,66 @@ impl<'r> Emission<'r> {
             let mut all_written = true;
             for (seam, named) in named.iter().enumerate().filter(|(_, named)| **named > 0) {
                 let before = program.between(done, Some(seam));
-                self.output.bytes().extend_from_slice(before);
+                stretch(program, before, self.output, &mut self.recording);
                 done = Some(seam + 1);
                 let of = seams[seam].of;
-                let key = entry(lists, *named).and_then(|(entry, own)| {
-                    // The keys of a profile were not looked at when the device was made.
-                    let shaped = own.and_then(|own| self.device.key_shapes().get(own).copied());
-                    key(entry, shaped.unwrap_or_else(|| Shaped::of_key(entry)), of)
-                });
-                let written = key.is_some_and(|key| {
-                    let numbers = Some(of.numbers);
-                    let found = numbered(&self.kept, &mut self.wanted, key.part, numbers);
+                let key = self
+                    .listed(lists, *named)
+                    .and_then(|listed| key(listed, of));
+                // Also of the others: what is missing is asked for at once.
+                all_written &= key.is_some_and(|key| {
+                    let found = program_of(&self.kept, &mut self.wanted, key.part);
+                    let given = |slot| match slot {
+                        Slot::KeyLabel => key.label,
+                        Slot::KeyValue | Slot::KeyAddress => key.value,
+                        _ => None,
+                    };
                     found.is_some_and(|found| {
-                        run(found, self.output, |slot| match slot {
-                            Slot::KeyLabel => key.label,
-                            Slot::KeyValue | Slot::KeyAddress => key.value,
-                            _ => None,
-                        })
+                        run(
+                            found,
+                            of.numbers,
+                            given,
+                            self.texts,
+                            self.output,
+                            &mut self.recording,
+                        )
                     })
                 });
-                if !written {
-                    all_written = false;
-                    break;
-                }
             }
-            if all_written {
-                let rest = program.between(done, None);
-                self.output.bytes().extend_from_slice(rest);
-            }
+            let rest = program.between(done, None);
+            stretch(program, rest, self.output, &mut self.recording);
             all_written
         };
         self.output.give_scratch(named);
-        for notice in program.notices() {
-            self.output.notice(notice.clone());
-        }
+        tell(program, self.output, &mut self.recording);
         is_written
     }
-}
 
-/// A program, and the numbers for its slots where they are not written into it.
-type Numbered<'p> = (&'p Program, Option<[u16; 2]>);
+    /// The entry of this number, counted over both lists from 1.
+    fn listed<'v>(&self, lists: [&'v [FunctionKey]; 2], number: u32) -> Option<ListedKey<'v>> {
+        let index = usize::try_from(number).ok()?.checked_sub(1)?;
+        let [profile, device] = lists;
+        if let Some(key) = profile.get(index) {
+            // The keys of a profile were not looked at when the device was made.
+            let shaped = Shaped::of_key(key);
+            let own = None;
+            return Some(ListedKey { key, own, shaped });
+        }
+        let own = index - profile.len();
+        Some(ListedKey {
+            key: device.get(own)?,
+            own: Some(own),
+            shaped: *self.device.digest().keys.get(own)?,
+        })
+    }
+}
 
 /// The program of a part; one that is missing is asked for.
 fn program_of<'k>(
     kept: &'k Option<RwLockReadGuard<'_, Kept>>,
     wanted: &mut Wanted,
     part: Part,
-) -> Option<&'k Program> {
+) -> Option<&'k Arc<Program>> {
     let kept = kept.as_ref()?;
     if let Some(found) = kept.get(&part, &mut wanted.hint) {
         return found;
@@ -279,56 +380,58 @@ fn program_of<'k>(
     None
 }
 
-/// The program of a part with its numbers: written into it already, else to be put into its slots.
-fn numbered<'k>(
-    kept: &'k Option<RwLockReadGuard<'_, Kept>>,
-    wanted: &mut Wanted,
-    part: Part,
-    numbers: Option<[u16; 2]>,
-) -> Option<Numbered<'k>> {
-    let Some(numbers) = numbers else {
-        return program_of(kept, wanted, part).map(|program| (program, None));
-    };
-    let bound = part.bound(numbers);
-    if let Some(Some(program)) = kept.as_ref()?.get(&bound, &mut wanted.hint) {
-        return Some((program, None));
-    }
-    let program = program_of(kept, wanted, part)?;
-    if kept.as_ref()?.has_room() {
-        wanted.missing.push(bound);
-    }
-    Some((program, Some(numbers)))
-}
-
 /// Runs a program; `false`, and nothing is written, when a place refuses a value.
-#[inline]
 fn run<'v>(
-    (program, numbers): Numbered<'_>,
+    program: &Arc<Program>,
+    numbers: [u16; 2],
+    given: impl Fn(Slot) -> Option<Given<'v>>,
+    texts: Option<&Texts>,
     output: &mut Output,
-    value: impl Fn(Slot) -> Option<Value<'v>>,
+    recording: &mut Option<Recording>,
 ) -> bool {
+    let Some(texts) = texts else { return false };
     let start = output.bytes().len();
-    let written = match numbers {
-        None => program.run(value, output.bytes()),
-        Some(numbers) => {
-            let [index, module] = numbers.map(Digits::new);
-            let value = |slot| match slot {
-                Slot::Index => Some(index.value()),
-                Slot::Module => Some(module.value()),
-                // Values live as long as the device.
-                slot => value(slot),
-            };
-            program.run(value, output.bytes())
-        }
+    let [index, module] = numbers.map(Digits::new);
+    let given = |slot: Slot| match slot {
+        Slot::Index => Some(Given::Fixed(index.value())),
+        Slot::Module => Some(Given::Fixed(module.value())),
+        // What is given lives as long as the device.
+        slot => given(slot),
     };
-    if written.is_err() {
+    if program.run(given, texts, output.bytes()).is_err() {
         output.bytes().truncate(start);
         return false;
     }
+    if let Some(own) = recording
+        && program.record(given, texts, own).is_none()
+    {
+        *recording = None;
+    }
+    tell(program, output, &mut None);
+    true
+}
+
+/// Adds a stretch of a program.
+fn stretch(
+    program: &Arc<Program>,
+    range: Range<usize>,
+    output: &mut Output,
+    recording: &mut Option<Recording>,
+) {
+    output.bytes().extend_from_slice(program.bytes(&range));
+    if let Some(recording) = recording {
+        recording.stretch(program, range);
+    }
+}
+
+/// Adds what is said of a part.
+fn tell(program: &Program, output: &mut Output, recording: &mut Option<Recording>) {
     for notice in program.notices() {
         output.notice(notice.clone());
     }
-    true
+    if let Some(recording) = recording {
+        recording.notices(program.notices());
+    }
 }
 
 /// Says for each seam which entry of the lists belongs there: 0 none, else its number, counted over
@@ -356,27 +459,19 @@ fn place_keys(seams: &[Seam], lists: [&[FunctionKey]; 2], named: &mut Vec<u32>) 
     true
 }
 
-/// The entry of this number; of the second list also its place there.
-fn entry(lists: [&[FunctionKey]; 2], number: u32) -> Option<(&FunctionKey, Option<usize>)> {
-    let index = usize::try_from(number).ok()?.checked_sub(1)?;
-    let [first, second] = lists;
-    if let Some(entry) = first.get(index) {
-        return Some((entry, None));
-    }
-    let own = index - first.len();
-    second.get(own).map(|entry| (entry, Some(own)))
-}
-
 /// A number as text.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Digits {
-    digits: [u8; 5],
+    digits: [u8; Self::MOST],
     from: u8,
 }
 
 impl Digits {
+    /// Digits at most.
+    pub(crate) const MOST: usize = 5;
+
     pub(crate) fn new(number: u16) -> Self {
-        let mut digits = [b'0'; 5];
+        let mut digits = [b'0'; Self::MOST];
         let (mut from, mut rest) = (digits.len(), number);
         while rest > 0 || from == digits.len() {
             from -= 1;
@@ -390,8 +485,11 @@ impl Digits {
     }
 
     pub(crate) fn value(&self) -> Value<'_> {
-        let digits = &self.digits[usize::from(self.from)..];
-        Value::token(std::str::from_utf8(digits).unwrap_or_default())
+        Value::token(std::str::from_utf8(self.as_bytes()).unwrap_or_default())
+    }
+
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        &self.digits[usize::from(self.from)..]
     }
 }
 

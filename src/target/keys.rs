@@ -4,15 +4,17 @@
 use std::collections::BTreeSet;
 
 use super::ModelRow;
-use super::emission::KeyAt;
+use super::emission::{KeyAt, ListedKey};
 use super::job::{Job, Limit};
 use super::parts::{Part, PartKind};
 use super::program::SeamOf;
 use super::view::{
     Account, AccountAt, AccountView, Slot, plain_extension, probe_extension, probe_key,
 };
+use super::whole::Given;
 use crate::error::{ErrorKind, Invalid, Path};
-use crate::model::shape::{Shape, Shaped};
+use crate::model::shape::Shape;
+use crate::model::texts::{Field, KeyField, TextOf};
 use crate::model::{Device, Extension, FeatureCodes, Found, FunctionKey, KeyKind, KeyValue, Layer};
 use crate::text::{Text, Value};
 
@@ -108,31 +110,41 @@ pub(crate) fn of_keys_part(mut shape: Shape) -> Option<(u16, u8)> {
 pub(crate) fn key_at<'d>(
     device: &'d Device,
     accounts: u16,
-    (key, shaped): (&'d FunctionKey, Shaped),
+    listed: ListedKey<'d>,
     seam: SeamOf,
     longest: usize,
 ) -> Option<KeyAt<'d>> {
+    let ListedKey { key, own, shaped } = listed;
     let shape = shaped.within(longest)?;
-    let own = key.value.as_ref();
-    let mailbox = (own.is_none() && key.kind == KeyKind::Voicemail).then(|| {
+    let given = |text: &'d Text, field| match own {
+        Some(own) => Given::Own("", TextOf::Key(own as u32, field)),
+        None => Given::Fixed(text.value()),
+    };
+    let mailbox = (key.value.is_none() && key.kind == KeyKind::Voicemail).then(|| {
         let index = usize::from(key.extension).checked_sub(1)?;
-        device.extensions().get(index)?.voicemail.as_ref()
+        let mailbox = device.extensions().get(index)?.voicemail.as_ref()?;
+        let own = TextOf::Account(index as u32, Field::Voicemail);
+        Some((mailbox, Given::Own("", own)))
     });
     let mailbox = mailbox.flatten();
-    let value = own.or(mailbox).map(Text::value);
-    let label = key.label.as_ref().map(Text::value);
-    if mailbox.is_some_and(|mailbox| mailbox.as_str().len() > longest) {
+    if mailbox.is_some_and(|(mailbox, _)| !is_plain_mailbox(mailbox, longest)) {
         return None;
     }
     let shape = shape
         .with_flag(mailbox.is_some())
         .with(accounts.into(), 16)
         .with(seam.sort.into(), 8);
+    let value = key.value.as_ref().map(|own| given(own, KeyField::Value));
     Some(KeyAt {
         part: Part::new(PartKind::Key, shape),
-        label,
-        value,
+        label: key.label.as_ref().map(|own| given(own, KeyField::Label)),
+        value: value.or(mailbox.map(|(_, own)| own)),
     })
+}
+
+/// Whether a number for voice mail can be the value of a key as it is.
+fn is_plain_mailbox(mailbox: &Text, longest: usize) -> bool {
+    mailbox.as_str().len() <= longest && crate::model::shape::is_plain_mailbox(mailbox)
 }
 
 /// A key that stands for all of its shape, on a device that stands for all.

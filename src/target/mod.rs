@@ -17,7 +17,8 @@
 //!
 //! A target has one emitter, the only place that knows its order and its text. *Preparing* runs it on
 //! probe values that no text can be and cuts the result into finished runs of bytes and slots;
-//! *rendering* copies the runs and writes the device's values into the slots. What does not fit
+//! *rendering* copies the runs and writes the device's values into the slots. Parts that devices of one
+//! kind get one after another are kept put together, section by section. What does not fit
 //! (settings of the device's own, own registrars) goes through the same emitter directly. Both ways
 //! give the same bytes.
 
@@ -42,6 +43,7 @@ mod targets;
 #[cfg(feature = "templates")]
 pub mod template;
 mod view;
+mod whole;
 #[cfg(feature = "yealink")]
 pub mod yealink;
 

@@ -1,10 +1,11 @@
 //! The prepared parts of one target, model and firmware: made when they are first needed, kept within
 //! a bound.
 
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
-use std::sync::{PoisonError, RwLock, RwLockReadGuard};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
 use super::program::Program;
+use super::whole::{Whole, Wholes};
 use crate::model::shape::Shape;
 
 /// Which part of a file a program is for. What a part depends on beside the site, the model and the
@@ -13,8 +14,6 @@ use crate::model::shape::Shape;
 pub(crate) struct Part {
     kind: PartKind,
     shape: Shape,
-    /// The numbers that are written into it; `None` = they stand in slots.
-    numbers: Option<[u16; 2]>,
 }
 
 /// The kinds of parts.
@@ -22,6 +21,8 @@ pub(crate) struct Part {
 pub(crate) enum PartKind {
     /// One account, or the extension of a handset, in use.
     Account,
+    /// The file that names the others.
+    Container,
     /// What stands in front of the accounts of a base.
     Head,
     /// One key that the document names.
@@ -36,15 +37,13 @@ pub(crate) enum PartKind {
     Tail,
     /// Every account of the model, not used.
     Unused,
+    /// One account, not used.
+    UnusedOne,
 }
 
 impl Part {
     pub(crate) fn new(kind: PartKind, shape: Shape) -> Self {
-        Self {
-            kind,
-            shape,
-            numbers: None,
-        }
+        Self { kind, shape }
     }
 
     pub(crate) fn kind(&self) -> PartKind {
@@ -54,13 +53,6 @@ impl Part {
     pub(crate) fn shape(&self) -> Shape {
         self.shape
     }
-
-    pub(super) fn bound(self, numbers: [u16; 2]) -> Self {
-        Self {
-            numbers: Some(numbers),
-            ..self
-        }
-    }
 }
 
 /// The programs that are kept.
@@ -68,26 +60,43 @@ impl Part {
 pub(crate) struct Parts {
     kept: RwLock<Kept>,
     is_used: AtomicBool,
+    wholes: Wholes,
+    room: Room,
+}
+
+/// The memory that everything kept for one site, model and firmware may take. A fleet with more kinds
+/// of devices emits what is left over directly.
+#[derive(Debug, Default)]
+pub(super) struct Room {
+    taken: AtomicUsize,
+}
+
+impl Room {
+    const MOST: usize = 256 * 1024;
+
+    /// Takes some bytes, if so many others are left then.
+    pub(super) fn take(&self, size: usize, left: usize) -> bool {
+        let fits = |taken: usize| {
+            let taken = taken.checked_add(size)?;
+            (taken.saturating_add(left) <= Self::MOST).then_some(taken)
+        };
+        self.taken.fetch_update(Relaxed, Relaxed, fits).is_ok()
+    }
 }
 
 /// A sorted list: few, looked up a hundred times per device.
 #[derive(Debug, Default)]
 pub(crate) struct Kept {
-    parts: Vec<(Part, Option<Program>)>,
-    size: usize,
+    parts: Vec<(Part, Option<Arc<Program>>)>,
     /// Whether one part found no room: no more are made.
     is_full: bool,
 }
 
 impl Kept {
-    /// The memory that the programs of one site, model and firmware take at most. A fleet with more
-    /// kinds of devices emits what is left over directly.
-    const MOST: usize = 256 * 1024;
-
     /// The program of a part, when it is kept; a part that cannot be prepared has none. `hint` is
     /// where the last part was found: accounts and keys of one shape follow each other.
     #[inline]
-    pub(super) fn get(&self, part: &Part, hint: &mut usize) -> Option<Option<&Program>> {
+    pub(super) fn get(&self, part: &Part, hint: &mut usize) -> Option<Option<&Arc<Program>>> {
         let next = *hint + 1;
         *hint = match self.parts.get(next) {
             Some((known, _)) if known == part => next,
@@ -117,31 +126,27 @@ impl Parts {
         self.is_used.load(Relaxed) || self.is_used.swap(true, Relaxed)
     }
 
+    /// The sections that are kept whole.
+    pub(super) fn wholes(&self) -> &Wholes {
+        &self.wholes
+    }
+
+    /// Keeps a whole, if there is room.
+    pub(super) fn keep(&self, whole: Whole) {
+        self.wholes.keep(whole, &self.room);
+    }
+
     /// Makes a part and keeps it, if there is room. `probe` emits it for a probe and gives `None`
     /// when it cannot be prepared.
     pub(super) fn make(&self, part: Part, probe: impl FnOnce(Part) -> Option<Program>) {
-        let program = match part.numbers {
-            None => probe(part),
-            Some(numbers) => {
-                let of_any_number = Part {
-                    numbers: None,
-                    ..part
-                };
-                let kept = self.read();
-                let Some(Some(program)) = kept.get(&of_any_number, &mut 0) else {
-                    return;
-                };
-                Some(program.bound(numbers))
-            }
-        };
+        let program = probe(part);
         let size = size_of::<(Part, Option<Program>)>() + program.as_ref().map_or(0, Program::size);
         let mut kept = self.kept.write().unwrap_or_else(PoisonError::into_inner);
         let Err(at) = kept.find(&part) else { return };
-        if kept.size + size > Kept::MOST {
+        if !self.room.take(size, 0) {
             kept.is_full = true;
             return;
         }
-        kept.size += size;
-        kept.parts.insert(at, (part, program));
+        kept.parts.insert(at, (part, program.map(Arc::new)));
     }
 }

@@ -1,17 +1,19 @@
 //! Prepared parts of files: finished runs of bytes with slots between them.
 
+use std::ops::{Range, RangeInclusive};
+use std::sync::Arc;
+
+use super::emission::Digits;
 use super::view::{Slot, numbers};
+use super::whole::{Given, Recording};
 use crate::emit::{Place, Refusal, SLOT_END, SLOT_START, cfg, mark};
 use crate::error::Notice;
-use crate::text::Value;
-
-/// Bytes behind the last run, so that a short run can be copied by a fixed length.
-const PADDING: usize = 64;
+use crate::model::texts::Texts;
 
 /// One part of a file, cut at its slots.
 #[derive(Debug)]
 pub(crate) struct Program {
-    /// The runs, and the padding.
+    /// The runs.
     bytes: Vec<u8>,
     slots: Vec<SlotAt>,
     seams: Vec<Seam>,
@@ -95,75 +97,90 @@ impl Program {
             rest = &rest[end + 1..];
         }
         program.bytes.extend_from_slice(rest);
-        program.bytes.extend_from_slice(&[0; PADDING]);
         // A slot between seams would be written with the wrong values.
         let is_mixed = !program.seams.is_empty() && !program.slots.is_empty();
         (!is_mixed).then_some(program)
     }
 
-    /// The same with its numbers in place.
-    pub(crate) fn bound(&self, numbers: [u16; 2]) -> Self {
-        let mut bound = Self {
-            bytes: Vec::with_capacity(self.bytes.len() + 2 * self.slots.len()),
-            slots: Vec::new(),
-            seams: Vec::new(),
-            notices: self.notices.clone(),
-        };
-        let mut from = 0;
-        for at in &self.slots {
-            bound.bytes.extend_from_slice(&self.bytes[from..at.end()]);
-            from = at.end();
-            match at.slot {
-                Slot::Index => cfg::decimal(numbers[0].into(), &mut bound.bytes),
-                Slot::Module => cfg::decimal(numbers[1].into(), &mut bound.bytes),
-                _ => bound.slots.push(SlotAt {
-                    end: u32::try_from(bound.bytes.len()).unwrap_or(u32::MAX),
-                    ..*at
-                }),
-            }
-        }
-        bound.bytes.extend_from_slice(&self.bytes[from..]);
-        bound
-    }
-
-    /// Copies the runs and writes the values.
+    /// Copies the runs and writes what stands in the slots.
     ///
     /// # Errors
     /// The first value that its place refuses; the caller then emits directly to get all of them
     /// with their paths.
-    #[inline]
     pub(crate) fn run<'v>(
         &self,
-        value: impl Fn(Slot) -> Option<Value<'v>>,
+        given: impl Fn(Slot) -> Option<Given<'v>>,
+        texts: &Texts,
         out: &mut Vec<u8>,
     ) -> Result<(), Refusal> {
-        let end = self.bytes.len() - PADDING;
-        out.reserve(self.bytes.len() + PADDING * self.slots.len());
+        out.reserve(self.bytes.len());
         let mut from = 0;
         for at in &self.slots {
-            self.copy(from, at.end(), out);
-            if let Some(value) = value(at.slot) {
-                at.place.write(value, out)?;
+            out.extend_from_slice(&self.bytes[from..at.end()]);
+            if let Some(given) = given(at.slot) {
+                given.write(at.place, texts, out)?;
             }
             from = at.end();
         }
-        self.copy(from, end, out);
+        out.extend_from_slice(&self.bytes[from..]);
         Ok(())
     }
 
-    /// Copies a run. Most are short: a copy of a fixed length that is cut off again is faster than
-    /// one of a length that is known only then.
-    #[inline]
-    fn copy(&self, from: usize, end: usize, out: &mut Vec<u8>) {
-        let len = end - from;
-        match self.bytes[from..].first_chunk::<PADDING>() {
-            Some(chunk) if len <= PADDING => {
-                let start = out.len();
-                out.extend_from_slice(chunk);
-                out.truncate(start + len);
+    /// Whether the number of an account, a key or an extension is all that stands in its slots.
+    pub(crate) fn is_numbered(&self) -> bool {
+        self.slots.iter().all(|at| at.slot == Slot::Index)
+    }
+
+    /// Copies the runs once for each of these numbers, which stands in every slot.
+    pub(crate) fn run_numbered(&self, numbers: RangeInclusive<u16>, out: &mut Vec<u8>) {
+        out.reserve(numbers.len() * (self.bytes.len() + Digits::MOST * self.slots.len()));
+        let mut last: Option<(usize, Digits)> = None;
+        for number in numbers.map(Digits::new) {
+            let digits = number.as_bytes();
+            let start = out.len();
+            match &last {
+                // As long as the one before: a copy of it, with those digits changed that differ,
+                // mostly the last alone.
+                Some((before, old)) if old.as_bytes().len() == digits.len() => {
+                    out.extend_from_within(*before..);
+                    let mut changed = digits.iter().zip(old.as_bytes());
+                    let changed = changed.position(|(new, old)| new != old).unwrap_or(0);
+                    for (earlier, at) in self.slots.iter().enumerate() {
+                        let from = start + at.end() + earlier * digits.len();
+                        let to = out[from + changed..].iter_mut();
+                        to.zip(&digits[changed..]).for_each(|(to, new)| *to = *new);
+                    }
+                }
+                _ => {
+                    let mut from = 0;
+                    for at in &self.slots {
+                        out.extend_from_slice(&self.bytes[from..at.end()]);
+                        out.extend_from_slice(digits);
+                        from = at.end();
+                    }
+                    out.extend_from_slice(&self.bytes[from..]);
+                }
             }
-            _ => out.extend_from_slice(&self.bytes[from..end]),
+            last = Some((start, number));
         }
+    }
+
+    /// Records what [`run`](Self::run) writes. `None` when something of it cannot stand in a whole.
+    pub(crate) fn record<'v>(
+        self: &Arc<Self>,
+        given: impl Fn(Slot) -> Option<Given<'v>>,
+        texts: &Texts,
+        recording: &mut Recording,
+    ) -> Option<()> {
+        let mut from = 0;
+        for at in &self.slots {
+            recording.stretch(self, from..at.end());
+            recording.slot(at.slot, at.place, given(at.slot), texts)?;
+            from = at.end();
+        }
+        recording.stretch(self, from..self.bytes.len());
+        recording.notices(&self.notices);
+        Some(())
     }
 
     /// The seams, in the order of the file.
@@ -171,14 +188,19 @@ impl Program {
         &self.seams
     }
 
-    /// The bytes between two seams, by their places in the list: from 0, the beginning, to one behind
-    /// the last, the end.
-    pub(crate) fn between(&self, from: Option<usize>, to: Option<usize>) -> &[u8] {
-        let end = self.bytes.len() - PADDING;
+    /// Where the bytes between two seams are, which are named by their places in the list: from 0, the
+    /// beginning, to one behind the last, the end.
+    pub(crate) fn between(&self, from: Option<usize>, to: Option<usize>) -> Range<usize> {
+        let end = self.bytes.len();
         let at = |seam: usize| self.seams.get(seam).map(|seam| seam.at as usize);
         let from = from.map_or(0, |from| at(from).unwrap_or(end));
         let to = to.and_then(at).unwrap_or(end);
-        self.bytes.get(from..to).unwrap_or_default()
+        from.min(to)..to
+    }
+
+    /// These of its bytes.
+    pub(crate) fn bytes(&self, range: &Range<usize>) -> &[u8] {
+        self.bytes.get(range.clone()).unwrap_or_default()
     }
 
     pub(crate) fn notices(&self) -> &[Notice] {

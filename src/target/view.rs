@@ -2,9 +2,11 @@
 
 use super::job::Job;
 use super::parts::PartKind;
+use super::whole::Given;
 use crate::error::Path;
 use crate::model::shape::{Shape, dtmf};
-use crate::model::{Device, Extension, Forward, FunctionKey, KeyKind, Layer, LoggedOut, Mac};
+use crate::model::texts::{Field, TextOf};
+use crate::model::{Device, Extension, FunctionKey, KeyKind, Layer, LoggedOut, Mac};
 use crate::text::{Secret, Text, Value};
 
 /// A value that differs from device to device and stands in a slot of a prepared part.
@@ -166,6 +168,10 @@ impl<'a> DeviceView<'a> {
             _ => None,
         }
     }
+
+    pub(crate) fn given(&self, slot: Slot) -> Option<Given<'a>> {
+        self.value(slot).map(Given::Made)
+    }
 }
 
 /// What the part of one account takes from its extension, or from the logged-out account.
@@ -179,27 +185,29 @@ pub(crate) struct AccountView<'a> {
     pub(crate) label: Value<'a>,
     pub(crate) display_name: Option<Value<'a>>,
     pub(crate) voicemail: Option<Value<'a>>,
-    /// The keys of the document that the defaulted values come from, for errors.
-    pub(crate) keys: AccountKeys,
+    /// The texts that the defaulted values are.
+    pub(crate) from: Defaulted,
     /// The extension, for what else it has of its own.
     pub(crate) own: Option<&'a Extension>,
 }
 
-/// Which key of an account gives each value that has a default.
+/// Which text of an account serves for each value that has a default.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct AccountKeys {
-    pub(crate) label: &'static str,
-    pub(crate) username: &'static str,
-    pub(crate) auth_username: &'static str,
+pub(crate) struct Defaulted {
+    pub(crate) label: Field,
+    pub(crate) username: Field,
+    pub(crate) auth_username: Field,
 }
 
-impl AccountKeys {
-    fn new(label: Option<&'static str>, username: bool, auth_username: bool) -> Self {
-        let user = if username { "username" } else { "number" };
+impl Defaulted {
+    /// By what is there.
+    fn new(is_there: impl Fn(Field) -> bool) -> Self {
+        let first = |fields: [Field; 2]| fields.into_iter().find(|field| is_there(*field));
+        let username = first([Field::Username, Field::Number]).unwrap_or(Field::Number);
         Self {
-            label: label.unwrap_or("number"),
-            username: user,
-            auth_username: if auth_username { "auth_username" } else { user },
+            label: first([Field::Label, Field::DisplayName]).unwrap_or(Field::Number),
+            username,
+            auth_username: first([Field::AuthUsername, username]).unwrap_or(username),
         }
     }
 }
@@ -207,36 +215,17 @@ impl AccountKeys {
 impl<'a> AccountView<'a> {
     pub(crate) fn new(extension: &'a Extension) -> Self {
         let number = extension.number.value();
-        let username = extension
-            .username
-            .as_ref()
-            .map_or(number, |name| name.value());
-        let display_name = extension.display_name.as_ref().map(|name| name.value());
+        let from = Defaulted::new(|field| field.of(extension).is_some());
+        let of = |field: Field| field.of(extension).unwrap_or(number);
         Self {
             number,
-            username,
-            auth_username: extension
-                .auth_username
-                .as_ref()
-                .map_or(username, |name| name.value()),
+            username: of(from.username),
+            auth_username: of(from.auth_username),
             password: extension.password.value(),
-            label: extension
-                .label
-                .as_ref()
-                .map(|label| label.value())
-                .or(display_name)
-                .unwrap_or(number),
-            display_name,
-            voicemail: extension.voicemail.as_ref().map(|number| number.value()),
-            keys: AccountKeys::new(
-                match (&extension.label, &extension.display_name) {
-                    (Some(_), _) => Some("label"),
-                    (None, Some(_)) => Some("display_name"),
-                    (None, None) => None,
-                },
-                extension.username.is_some(),
-                extension.auth_username.is_some(),
-            ),
+            label: of(from.label),
+            display_name: Field::DisplayName.of(extension),
+            voicemail: Field::Voicemail.of(extension),
+            from,
             own: Some(extension),
         }
     }
@@ -258,31 +247,45 @@ impl<'a> AccountView<'a> {
             label: number,
             display_name: None,
             voicemail: None,
-            keys: AccountKeys::new(
-                None,
-                account.username.is_some(),
-                account.auth_username.is_some(),
-            ),
+            from: Defaulted::new(|field| match field {
+                Field::Username => account.username.is_some(),
+                Field::AuthUsername => account.auth_username.is_some(),
+                _ => false,
+            }),
             own: None,
         }
     }
 
-    pub(crate) fn value(&self, slot: Slot) -> Option<Value<'a>> {
-        let forward = |of: fn(&Forward) -> Option<&Text>| {
-            let forward = &self.own?.forward;
-            of(forward).map(Text::value)
+    /// What stands in a slot, of the account with this number on the device, from 0; of the one for
+    /// when nobody is logged in, which is the same on all devices, without.
+    pub(crate) fn given(&self, account: Option<u32>, slot: Slot) -> Option<Given<'a>> {
+        let Some(account) = account else {
+            return self.value(slot).map(Given::Fixed);
         };
+        let field = match slot {
+            Slot::AuthUsername => self.from.auth_username,
+            Slot::DisplayName => Field::DisplayName,
+            Slot::ForwardAlways => Field::ForwardAlways,
+            Slot::ForwardBusy => Field::ForwardBusy,
+            Slot::ForwardNoAnswer => Field::ForwardNoAnswer,
+            Slot::Label => self.from.label,
+            Slot::Number => Field::Number,
+            Slot::Password => Field::Password,
+            Slot::Username => self.from.username,
+            Slot::Voicemail => Field::Voicemail,
+            _ => return None,
+        };
+        Some(Given::Own("", TextOf::Account(account, field)))
+    }
+
+    /// What stands in a slot of the account for when nobody is logged in.
+    fn value(&self, slot: Slot) -> Option<Value<'a>> {
         match slot {
             Slot::AuthUsername => Some(self.auth_username),
-            Slot::DisplayName => self.display_name,
-            Slot::ForwardAlways => forward(|forward| forward.always.as_ref()),
-            Slot::ForwardBusy => forward(|forward| forward.busy.as_ref()),
-            Slot::ForwardNoAnswer => forward(|forward| forward.no_answer.as_ref()),
             Slot::Label => Some(self.label),
             Slot::Number => Some(self.number),
             Slot::Password => Some(self.password),
             Slot::Username => Some(self.username),
-            Slot::Voicemail => self.voicemail,
             _ => None,
         }
     }
@@ -365,6 +368,13 @@ impl<'a> Account<'a> {
         }
     }
 
+    /// What stands in a slot of the account with this number, from 1.
+    pub(crate) fn given(&self, index: u16, slot: Slot) -> Option<Given<'a>> {
+        let is_own = !matches!(self.at, AccountAt::LoggedOut(_));
+        let account = is_own.then(|| u32::from(index - 1));
+        self.view.given(account, slot)
+    }
+
     /// The kind of part that tells of it.
     pub(crate) fn kind(&self) -> PartKind {
         match self.at {
@@ -389,17 +399,17 @@ impl<'a> Account<'a> {
 
     /// Path of what serves as its label.
     pub(crate) fn label_path(&self, job: &Job<'_>) -> Path {
-        self.at.path(job).key(self.view.keys.label)
+        self.at.path(job).key(self.view.from.label.key())
     }
 
     /// Path of what serves as its SIP user.
     pub(crate) fn username_path(&self, job: &Job<'_>) -> Path {
-        self.at.path(job).key(self.view.keys.username)
+        self.at.path(job).key(self.view.from.username.key())
     }
 
     /// Path of what serves as its user for authentication.
     pub(crate) fn auth_username_path(&self, job: &Job<'_>) -> Path {
-        self.at.path(job).key(self.view.keys.auth_username)
+        self.at.path(job).key(self.view.from.auth_username.key())
     }
 }
 

@@ -46,12 +46,13 @@ mod tables;
 mod writer;
 
 use super::context::{Context, NOTHING, accounts_of};
-use super::emission::Emission;
+use super::emission::{Emission, NO_NUMBERS};
 use super::job::{Job, Limit};
 use super::keys::{ProbeKey, key_at, keys_part, of_keys_part};
 use super::parts::{Part, PartKind};
 use super::program::Program;
 use super::view::{Account, AccountAt, DeviceView, MacDigits, numbers, probe_extension};
+use super::whole::Section;
 use super::{ModelRow, Output, Prepare, Prepared, ProvisioningTarget, SettingRow, TargetId};
 use crate::emit::cfg;
 use crate::error::{Errors, Notice, NoticeCode, Path};
@@ -200,46 +201,85 @@ impl PreparedYealink {
     /// Adds the settings of the device, part by part.
     fn emit<'d>(&'d self, emission: &mut Emission<'d>, device: &'d Device, mac: &'d MacDigits) {
         let view = DeviceView::new(device, mac);
-        cfg::header(emission.bytes());
-        let facts = self.facts(device);
-        emission.part(
-            self.phone_part(device, &view),
-            None,
+        // A long text deserves a notice, which the emitter gives.
+        let fits = device.digest().longest <= settings::LONG_TEXT && self.url_fits(&view);
+        emission.section(
+            Section::Front,
+            fits,
             |slot| view.value(slot),
-            |job, bytes| settings::phone(&mut Writer::new(job, bytes), Some(&view), &facts),
+            |emission| {
+                emission.literal(cfg::header);
+                let facts = self.facts(device);
+                emission.part(
+                    self.phone_part(device, &view),
+                    NO_NUMBERS,
+                    |slot| view.given(slot),
+                    |job, bytes| settings::phone(&mut Writer::new(job, bytes), Some(&view), &facts),
+                );
+            },
         );
         if self.context.model.is("dect") {
             emission.emit(|job, bytes| self.base(&mut Writer::new(job, bytes), device));
+            self.tail(emission);
         } else {
-            self.desk(emission, device);
+            self.desk(emission, device, fits);
         }
-        emission.part(
-            Some(Part::new(PartKind::Tail, Shape::default())),
-            None,
-            |_| None,
-            |job, bytes| custom::write(&mut Writer::new(job, bytes)),
-        );
         self.tell_of(device, emission);
     }
 
+    fn tail(&self, emission: &mut Emission<'_>) {
+        emission.part(
+            Some(Part::new(PartKind::Tail, Shape::default())),
+            NO_NUMBERS,
+            |_| None,
+            |job, bytes| custom::write(&mut Writer::new(job, bytes)),
+        );
+    }
+
     /// Keys and accounts of a phone.
-    fn desk<'d>(&'d self, emission: &mut Emission<'d>, device: &'d Device) {
+    fn desk<'d>(&'d self, emission: &mut Emission<'d>, device: &'d Device, fits: bool) {
         let context = &self.context;
         // More than the model holds is an error already.
         let count = context.count_accounts(device);
+        emission.section(
+            Section::Keys,
+            fits,
+            |_| None,
+            |emission| self.keys(emission, device, count),
+        );
+        emission.section(
+            Section::Accounts,
+            fits,
+            |_| None,
+            |emission| {
+                self.accounts(emission, device, count);
+                if device.multicell().is_some() {
+                    emission.emit(|job, _| no_system(job));
+                }
+                self.tail(emission);
+            },
+        );
+    }
+
+    fn keys<'d>(&'d self, emission: &mut Emission<'d>, device: &'d Device, count: u16) {
+        let context = &self.context;
         let modules = context.attached_modules(device);
         let most = context.model.modules.and_then(|most| most.try_into().ok());
         let modules = modules.min(most.unwrap_or(u8::MAX));
         emission.keys(
             Some(keys_part(count, modules)),
             [context.profile_keys(), device.keys()],
-            |key, shaped, seam| key_at(device, count, (key, shaped), seam, settings::LONG_TEXT),
+            |key, seam| key_at(device, count, key, seam, settings::LONG_TEXT),
             |job, bytes| {
                 let keys = job.layers.keys(device.keys());
                 let used = context.used_accounts(device);
                 keys::write(&mut Writer::new(job, bytes), count, modules, &keys, &used);
             },
         );
+    }
+
+    fn accounts<'d>(&'d self, emission: &mut Emission<'d>, device: &'d Device, count: u16) {
+        let context = &self.context;
         let is_one = device.extensions().len() == 1;
         let has_waiting = |own: &Extension| own.call_waiting.is_some();
         if !is_one && accounts_of(device).any(|(_, own)| has_waiting(own)) {
@@ -249,12 +289,11 @@ impl PreparedYealink {
             });
         }
         context.each_account(device, |index, account, shaped| {
-            // A long text deserves a notice, which the emitter gives.
             let shape = shaped.within(settings::LONG_TEXT);
             emission.part(
                 shape.map(|shape| Part::new(account.kind(), shape)),
-                Some([index, 0]),
-                |slot| account.view.value(slot),
+                [index, 0],
+                |slot| account.given(index, slot),
                 |job, bytes| accounts::account(&mut Writer::new(job, bytes), index, account, None),
             );
         });
@@ -265,9 +304,6 @@ impl PreparedYealink {
                 accounts::unused_accounts(&mut Writer::new(job, bytes), |index| index <= count);
             },
         );
-        if device.multicell().is_some() {
-            emission.emit(|job, _| no_system(job));
-        }
     }
 
     /// Accounts and handsets of a base.
@@ -349,7 +385,7 @@ impl PreparedYealink {
             }
             PartKind::Unused => self.cut(|w| accounts::unused_accounts(w, |_| false)),
             PartKind::Tail => self.cut(custom::write),
-            PartKind::Head => None,
+            PartKind::Container | PartKind::Head | PartKind::UnusedOne => None,
         }
     }
 
@@ -435,4 +471,23 @@ impl PreparedYealink {
 fn no_system(job: &mut Job<'_>) {
     let path = job.at.key("multicell");
     job.unsupported(Layer::Device, path, "part in a system", Limit::Model, "");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::whole::tests::one_kind_is_one_whole;
+    use super::*;
+
+    #[test]
+    fn devices_of_one_kind_come_out_of_one_whole() {
+        one_kind_is_one_whole(
+            &Yealink::new(),
+            ("T46S", 3),
+            |context| PreparedYealink {
+                boot_file: false,
+                context,
+            },
+            |prepared| &prepared.context,
+        );
+    }
 }

@@ -1,21 +1,21 @@
 //! Handsets and the extensions that they carry: numbering, checks, the table of extensions.
 
 use std::collections::BTreeMap;
-
-use xxhash_rust::xxh3::xxh3_64;
+use std::ops::RangeInclusive;
 
 use super::super::super::ModelRow;
 use super::super::super::emission::Digits;
 use super::super::super::job::{Job, Limit};
-use super::super::super::program::SeamOf;
 use super::super::super::view::{
     Account, AccountAt, AccountView, Slot, numbers, plain_extension, probe_extension,
 };
+use super::super::super::whole::Given;
 use super::super::writer::Writer;
 use super::servers::Server;
 use super::tables::names as n;
 use crate::error::{ErrorKind, Invalid, NoticeCode, Path};
 use crate::model::shape::{Shape, Shaped};
+use crate::model::texts::{HandsetField, TextOf};
 use crate::model::{Device, Extension, Handset, HandsetBinding, Ipei, Layer};
 use crate::text::{Secret, Value};
 
@@ -57,7 +57,7 @@ pub(super) fn lines(device: &Device) -> impl Iterator<Item = Line<'_>> {
         extensions.map(move |(k, extension)| Line::new(handset, (i, k), extension, server))
     });
     lines
-        .zip(device.account_shapes())
+        .zip(&device.digest().accounts)
         .map(|(line, shaped)| Line {
             shaped: *shaped,
             ..line
@@ -65,8 +65,7 @@ pub(super) fn lines(device: &Device) -> impl Iterator<Item = Line<'_>> {
 }
 
 /// Whether nothing is to be said of the handsets as a whole, and their extensions need one server.
-/// `scratch` is a list to work with.
-pub(super) fn are_plain(model: &ModelRow, device: &Device, scratch: &mut Vec<u32>) -> bool {
+pub(super) fn are_plain(model: &ModelRow, device: &Device) -> bool {
     let handsets = device.handsets();
     let full = |handset: &&Handset| {
         let lines = model.handset_accounts.map(usize::from);
@@ -85,17 +84,10 @@ pub(super) fn are_plain(model: &ModelRow, device: &Device, scratch: &mut Vec<u32
             .filter(|own| own.binding != HandsetBinding::Remove);
         used.flat_map(|handset| &handset.extensions)
     };
-    handsets.iter().all(|handset| is_plain(model, handset))
+    device.digest().is_distinct
+        && handsets.iter().all(|handset| is_plain(model, handset))
         && handsets.iter().filter(full).count() <= room
         && used().all(is_free)
-        && are_distinct(used().map(|own| hash(user_of(own).as_bytes())), scratch)
-        && are_distinct(
-            handsets.iter().filter_map(|handset| match handset.binding {
-                HandsetBinding::Ipei(ipei) => Some(hash(ipei.ipui().as_bytes())),
-                HandsetBinding::Any | HandsetBinding::Remove => None,
-            }),
-            scratch,
-        )
 }
 
 /// Whether [`check_handset`] has nothing to say.
@@ -120,25 +112,6 @@ fn is_code(code: &str) -> bool {
 fn user_of(extension: &Extension) -> &str {
     let user = extension.username.as_ref().unwrap_or(&extension.number);
     user.as_str()
-}
-
-/// A short hash: two texts that share one are looked at again.
-fn hash(text: &[u8]) -> u32 {
-    xxh3_64(text) as u32
-}
-
-fn are_distinct(hashes: impl Iterator<Item = u32>, scratch: &mut Vec<u32>) -> bool {
-    scratch.clear();
-    scratch.extend(hashes);
-    scratch.sort_unstable();
-    scratch.is_sorted_by(|one, two| one < two)
-}
-
-/// What stands in the slots of a line and is no text of the device.
-#[derive(Debug)]
-pub(super) struct LineTexts {
-    ipui: [u8; 12],
-    handset: Digits,
 }
 
 impl<'a> Line<'a> {
@@ -185,27 +158,29 @@ impl<'a> Line<'a> {
         Some(self.shaped.shape?.with_flag(has_code).with(bound, 2))
     }
 
-    pub(super) fn texts(&self) -> LineTexts {
-        LineTexts {
-            ipui: match self.handset.binding {
-                HandsetBinding::Ipei(ipei) => ipui(ipei),
-                _ => [b'0'; 12],
-            },
-            handset: Digits::new(self.handset.slot),
-        }
+    pub(super) fn handset_number(&self) -> Digits {
+        Digits::new(self.handset.slot)
     }
 
-    /// What stands in a slot.
-    pub(super) fn value<'v>(&'v self, slot: Slot, texts: &'v LineTexts) -> Option<Value<'v>> {
+    /// What stands in a slot of the line with this number, from 1.
+    pub(super) fn given<'v>(
+        &'v self,
+        index: u16,
+        slot: Slot,
+        handset_number: &'v Digits,
+    ) -> Option<Given<'v>> {
+        let AccountAt::Handset(handset, _) = self.account.at else {
+            return None;
+        };
+        let own = |before, field| Given::Own(before, TextOf::Handset(handset as u32, field));
         match slot {
-            Slot::AccessCode => self.handset.access_code.as_ref().map(Secret::value),
-            Slot::Handset => Some(texts.handset.value()),
-            Slot::HandsetIpui => std::str::from_utf8(&texts.ipui).ok().map(Value::token),
-            Slot::Label => Some(match self.name {
-                Some(name) if !self.is_labelled() => name,
-                _ => self.account.view.label,
-            }),
-            slot => self.account.view.value(slot),
+            Slot::AccessCode => Some(own("", HandsetField::AccessCode)),
+            Slot::Handset => Some(Given::Fixed(handset_number.value())),
+            Slot::HandsetIpui => Some(own(IPUI_PREFIX, HandsetField::Ipui)),
+            Slot::Label if self.name.is_some() && !self.is_labelled() => {
+                Some(own("", HandsetField::Name))
+            }
+            slot => self.account.given(index, slot),
         }
     }
 }
@@ -215,17 +190,8 @@ const FREE: u64 = 0;
 const BOUND: u64 = 1;
 const REMOVED: u64 = 2;
 
-/// `0x` and the identity in hexadecimal digits.
-fn ipui(ipei: Ipei) -> [u8; 12] {
-    let mut text = *b"0x0000000000";
-    let digits = ipei.ipui();
-    let digits = digits.as_bytes().iter().copied();
-    text.iter_mut()
-        .skip(2)
-        .zip(digits)
-        .for_each(|(to, from)| *to = from);
-    text
-}
+/// In front of the hexadecimal digits of an identity.
+const IPUI_PREFIX: &str = "0x";
 
 /// A line that stands for all of its shape.
 #[derive(Debug)]
@@ -385,12 +351,11 @@ pub(super) fn write(w: &mut Writer<'_, '_>, plan: &Plan<'_>) {
     }
 }
 
-/// Clears every slot of the model from this one on, in the three lines that it takes: the slot
+/// Clears these slots, in the three lines that it takes: the slot
 /// registers no more, its number is free for another slot (no number may be there twice), and the
 /// handset that held it is unbound. What else the slot has does nothing while it is off.
-pub(super) fn unused(w: &mut Writer<'_, '_>, from: u16) {
-    for index in from..=w.job.model.accounts.unwrap_or(0) {
-        w.seam(SeamOf::account(index));
+pub(super) fn unused(w: &mut Writer<'_, '_>, slots: RangeInclusive<u16>) {
+    for index in slots {
         w.switch(n::USER_ACTIVE, index, false);
         w.clear(n::USER_NAME, index);
         w.token(n::SUBSCR_DECT_IPUI, index, NO_HANDSET);
@@ -436,9 +401,8 @@ pub(super) fn one(w: &mut Writer<'_, '_>, index: u16, line: &Line<'_>) {
             w.text(n::SUBSCR_DECT_IPUI, index, identity, |job| job.at.clone());
         }
         HandsetBinding::Ipei(ipei) => {
-            let identity = ipui(ipei);
-            let identity = std::str::from_utf8(&identity).unwrap_or_default();
-            w.token(n::SUBSCR_DECT_IPUI, index, identity);
+            let identity = format!("{IPUI_PREFIX}{}", ipei.ipui());
+            w.token(n::SUBSCR_DECT_IPUI, index, &identity);
         }
         HandsetBinding::Any | HandsetBinding::Remove => {
             w.token(n::SUBSCR_DECT_IPUI, index, NO_HANDSET);

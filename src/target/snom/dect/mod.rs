@@ -51,13 +51,14 @@ mod settings;
 mod tables;
 
 use super::super::context::{Context, NOBODY};
-use super::super::emission::Emission;
+use super::super::emission::{Emission, NO_NUMBERS};
 use super::super::job::{Job, Limit};
 use super::super::parts::{Part, PartKind};
 use super::super::program::Program;
 use super::super::view::{
     Account, AccountAt, DeviceView, MacDigits, Slot, numbers, plain_extension, probe_extension,
 };
+use super::super::whole::{Given, Section};
 use super::super::{ModelRow, Output, Prepare, Prepared, ProvisioningTarget, SettingRow, TargetId};
 use super::files::{self, Addresses, CONTENT_TYPE};
 use super::writer::{self, Writer};
@@ -172,16 +173,32 @@ impl Prepared for PreparedDect {
         let limits = self.context.limits(device);
         let mut emission = Emission::new(&self.context, device, output, limits);
         self.emit(&mut emission, device, &view);
+        let end = emission.output().bytes().len();
+        let addresses = self.addresses_of(&view);
+        let settings = addresses.and_then(|addresses| addresses.settings.as_ref());
+        if let Some(settings) = settings {
+            emission.section(
+                Section::Container,
+                true,
+                |slot| view.value(slot),
+                |emission| {
+                    let shape = Shape::default().with_flag(view.token.is_some());
+                    emission.part(
+                        Some(Part::new(PartKind::Container, shape)),
+                        NO_NUMBERS,
+                        |slot| view.given(slot),
+                        |_, bytes| files::container(settings, None, &view, bytes),
+                    );
+                },
+            );
+        }
         emission.finish(|part| self.prepare(part))?;
 
         let stem = stem(&self.context.model);
         let htm = [stem.0, stem.1, "-", mac.upper(), ".htm"];
         let [upper, lower] = [mac.upper(), mac.lower()].map(|mac| [mac, ".xml"]);
-        let addresses = self.addresses_of(&view);
-        let end = output.bytes().len();
-        match addresses.and_then(|addresses| addresses.settings.as_ref()) {
+        match settings {
             Some(settings) => {
-                files::container(settings, None, &view, output.bytes());
                 // The base reads the container first.
                 let secret = settings.contains("token");
                 let container = end..output.bytes().len();
@@ -217,27 +234,39 @@ impl PreparedDect {
     fn emit<'d>(&'d self, emission: &mut Emission<'d>, device: &'d Device, view: &DeviceView<'_>) {
         let context = &self.context;
         let secondary = settings::is_secondary(device.multicell());
-        if !(device.keys().is_empty() && context.profile_keys().is_empty()) {
-            emission.emit(|job, _| check(job, device));
-        }
-        writer::open_document("settings", emission.bytes());
         let made_up = made_up_name(view.mac_upper);
         let name = match device.label() {
             Some(label) => label.value(),
             None => Value::token(std::str::from_utf8(&made_up).unwrap_or_default()),
         };
         let base = self.facts(view, name, secondary);
-        let shape = Shape::default().with_flag(base.token.is_some());
-        emission.part(
-            (!secondary).then(|| Part::new(PartKind::Phone, shape)),
-            None,
-            |slot| match slot {
-                Slot::Label => Some(base.name),
-                Slot::Token => base.token,
-                _ => None,
-            },
-            |job, bytes| settings::global(&mut Writer::dect(job, bytes), &base),
-        );
+        let made = |slot| match slot {
+            Slot::Label => Some(base.name),
+            Slot::Token => base.token,
+            _ => None,
+        };
+        let is_plain = emission.is_plain() && handsets::are_plain(&context.model, device);
+        emission.section(Section::Accounts, is_plain, made, |emission| {
+            let shape = Shape::default().with_flag(base.token.is_some());
+            let global = (!secondary).then(|| Part::new(PartKind::Phone, shape));
+            emission.literal(|bytes| writer::open_document("settings", bytes));
+            emission.part(
+                global,
+                NO_NUMBERS,
+                |slot| made(slot).map(Given::Made),
+                |job, bytes| settings::global(&mut Writer::dect(job, bytes), &base),
+            );
+            self.body(emission, device, is_plain);
+        });
+        // They are told of, and none is written.
+        if !(device.keys().is_empty() && context.profile_keys().is_empty()) {
+            emission.emit(|job, _| check(job, device));
+        }
+    }
+
+    /// What follows the settings of the base itself.
+    fn body<'d>(&'d self, emission: &mut Emission<'d>, device: &'d Device, is_plain: bool) {
+        let secondary = settings::is_secondary(device.multicell());
         if secondary {
             emission.emit(|job, bytes| {
                 let w = &mut Writer::dect(job, bytes);
@@ -245,49 +274,43 @@ impl PreparedDect {
                 custom::section(w, "extension");
             });
         } else {
-            self.extensions(emission, device);
+            self.extensions(emission, device, is_plain);
         }
         let handsets = device.handsets();
         let fits = device.multicell().is_none()
             && device.firmware().is_none()
             && handsets
                 .iter()
-                .all(|handset| firmware::is_plain(&context.model, handset));
+                .all(|handset| firmware::is_plain(&self.context.model, handset));
         emission.part(
             fits.then(|| Part::new(PartKind::Tail, Shape::default())),
-            None,
+            NO_NUMBERS,
             |_| None,
             |job, bytes| self.tail(&mut Writer::dect(job, bytes), device),
         );
-        writer::close_document("settings", emission.bytes());
+        emission.literal(|bytes| writer::close_document("settings", bytes));
     }
 
     /// The tables of servers and extensions.
-    fn extensions<'d>(&'d self, emission: &mut Emission<'d>, device: &'d Device) {
-        let model = &self.context.model;
-        let is_plain = emission.is_prepared() && {
-            let mut scratch = emission.output().take_scratch();
-            let is_plain = handsets::are_plain(model, device, &mut scratch);
-            emission.output().give_scratch(scratch);
-            is_plain
-        };
+    fn extensions<'d>(&'d self, emission: &mut Emission<'d>, device: &'d Device, is_plain: bool) {
         if !is_plain {
             return emission.emit(|job, bytes| {
                 let plan = Plan::new(job, device);
                 let w = &mut Writer::dect(job, bytes);
                 self.head(w, &plan.servers);
                 handsets::write(w, &plan);
-                handsets::unused(w, plan.used() + 1);
+                handsets::unused(w, plan.used() + 1..=w.job.model.accounts.unwrap_or(0));
                 custom::write(w, "extension");
                 w.close("extension");
             });
         }
+        let context = &self.context;
         let in_system = device.multicell().is_some();
         let any = handsets::lines(device).any(|line| line.server() > 0);
         let shape = Shape::default().with_flag(in_system).with_flag(any);
         emission.part(
             Some(Part::new(PartKind::Head, shape)),
-            None,
+            NO_NUMBERS,
             |_| None,
             |job, bytes| {
                 let plan = Plan::new(job, device);
@@ -296,24 +319,27 @@ impl PreparedDect {
         );
         let mut from = 1;
         for (index, line) in (1..u16::MAX).zip(handsets::lines(device)) {
-            let texts = line.texts();
+            let number = line.handset_number();
             emission.part(
                 line.shape()
                     .map(|shape| Part::new(PartKind::Account, shape)),
-                Some([index, 0]),
-                |slot| line.value(slot, &texts),
+                [index, 0],
+                |slot| line.given(index, slot, &number),
                 |job, bytes| handsets::one(&mut Writer::dect(job, bytes), index, &line),
             );
             from = index + 1;
         }
-        emission.part_from(
-            Some(Part::new(PartKind::Unused, Shape::default())),
-            from,
-            |job, bytes| handsets::unused(&mut Writer::dect(job, bytes), from),
-        );
+        let last = context.model.accounts.unwrap_or(0);
+        // A base has a thousand; only raw settings make one unlike the others.
+        let one = Part::new(PartKind::UnusedOne, Shape::default());
+        if !emission.part_numbered(one, from..=last) {
+            emission.emit(|job, bytes| {
+                handsets::unused(&mut Writer::dect(job, bytes), from..=last);
+            });
+        }
         emission.part(
             Some(Part::new(PartKind::Keys, Shape::default())),
-            None,
+            NO_NUMBERS,
             |_| None,
             |job, bytes| end_extensions(&mut Writer::dect(job, bytes)),
         );
@@ -348,6 +374,12 @@ impl PreparedDect {
                 let base = self.facts(&view, Slot::Label.sentinel(), false);
                 self.cut(|w| settings::global(w, &base))
             }
+            PartKind::Container => {
+                let view = DeviceView::probe(shape.take_flag());
+                let settings = self.addresses_of(&view)?.settings.as_ref()?;
+                self.context
+                    .cut(|_, bytes| files::container(settings, None, &view, bytes))
+            }
             PartKind::Head => {
                 let any = shape.take_flag();
                 let in_system = shape.take_flag();
@@ -364,10 +396,12 @@ impl PreparedDect {
                 let line = probe.line();
                 self.cut(|w| handsets::one(w, numbers::INDEX, &line))
             }
-            PartKind::Unused => self.cut(|w| handsets::unused(w, 1)),
+            PartKind::UnusedOne => {
+                self.cut(|w| handsets::unused(w, numbers::INDEX..=numbers::INDEX))
+            }
             PartKind::Keys => self.cut(end_extensions),
             PartKind::Tail => self.cut(|w| self.tail(w, &NOBODY)),
-            PartKind::Key | PartKind::LoggedOut => None,
+            PartKind::Key | PartKind::LoggedOut | PartKind::Unused => None,
         }
     }
 
@@ -420,5 +454,24 @@ fn check(job: &mut Job<'_>, device: &Device) {
         let path = job.layers.key_path(found.layer, job.at, index);
         let what = "function keys";
         job.unsupported(found.layer, path, what, Limit::Model, "");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::whole::tests::one_kind_is_one_whole;
+    use super::*;
+
+    #[test]
+    fn devices_of_one_kind_come_out_of_one_whole() {
+        one_kind_is_one_whole(
+            &SnomDect::new(),
+            ("M900", 1),
+            |context| PreparedDect {
+                addresses: None,
+                context,
+            },
+            |prepared| &prepared.context,
+        );
     }
 }

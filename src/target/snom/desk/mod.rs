@@ -92,7 +92,7 @@ mod settings;
 mod tables;
 
 use super::super::context::{Context, NOTHING};
-use super::super::emission::Emission;
+use super::super::emission::{Emission, NO_NUMBERS};
 use super::super::job::Limit;
 use super::super::keys::{ProbeKey, key_at, keys_part, of_keys_part};
 use super::super::parts::{Part, PartKind};
@@ -100,13 +100,14 @@ use super::super::program::Program;
 use super::super::view::{
     Account, AccountAt, AccountView, DeviceView, MacDigits, numbers, probe_extension,
 };
+use super::super::whole::Section;
 use super::super::{ModelRow, Output, Prepare, Prepared, ProvisioningTarget, SettingRow, TargetId};
 use super::files::{self, Addresses, CONTENT_TYPE};
 use super::writer::{Writer, close_document, open_document};
 use crate::error::{Error, ErrorKind, Errors};
 use crate::inspect::{ImportRequest, Imported};
 use crate::model::shape::Shape;
-use crate::model::{Device, FirmwareScheme, Layer};
+use crate::model::{Device, FirmwareScheme, Layer, Settings, Url};
 use crate::parse::Format;
 use settings::DeviceFacts;
 
@@ -208,19 +209,36 @@ impl Prepared for PreparedDesk {
         let mut emission = Emission::new(&self.context, device, output, limits);
         let address = facts.addresses.and_then(|known| known.settings.as_ref());
         if let Some(address) = address {
-            let phonebook = self.context.layers(device.settings());
-            let phonebook = phonebook.find(|s| s.phonebook.as_ref());
-            let phonebook = phonebook.map(|found| &found.value.url);
-            files::container(address, phonebook, &view, emission.bytes());
+            emission.section(
+                Section::Container,
+                true,
+                |slot| view.value(slot),
+                |emission| {
+                    let phonebook = self.phonebook(device.settings());
+                    emission.part(
+                        Some(container_part(&view)),
+                        NO_NUMBERS,
+                        |slot| view.given(slot),
+                        |_, bytes| files::container(address, phonebook, &view, bytes),
+                    );
+                },
+            );
         }
-        let settings = emission.bytes().len();
+        let settings = emission.output().bytes().len();
         self.emit(&mut emission, device, &view, &facts);
-        let firmware = emission.bytes().len();
-        emission.part(
-            self.firmware_part(device, &view),
-            None,
+        let firmware = emission.output().bytes().len();
+        emission.section(
+            Section::Firmware,
+            true,
             |slot| view.value(slot),
-            |job, bytes| firmware::write(job, &facts, bytes),
+            |emission| {
+                emission.part(
+                    self.firmware_part(device, &view),
+                    NO_NUMBERS,
+                    |slot| view.given(slot),
+                    |job, bytes| firmware::write(job, &facts, bytes),
+                );
+            },
         );
         emission.finish(|part| self.prepare(part))?;
         let end = output.bytes().len();
@@ -292,6 +310,31 @@ impl PreparedDesk {
         view: &DeviceView<'_>,
         facts: &DeviceFacts<'_>,
     ) {
+        emission.section(
+            Section::Accounts,
+            true,
+            |slot| view.value(slot),
+            |emission| self.accounts(emission, device, view, facts),
+        );
+        emission.section(
+            Section::Keys,
+            true,
+            |_| None,
+            |emission| {
+                self.keys(emission, device);
+                emission.literal(|bytes| close_document("settings", bytes));
+            },
+        );
+    }
+
+    /// Adds everything but the keys.
+    fn accounts<'d>(
+        &'d self,
+        emission: &mut Emission<'d>,
+        device: &'d Device,
+        view: &DeviceView<'_>,
+        facts: &DeviceFacts<'_>,
+    ) {
         let context = &self.context;
         if device.multicell().is_some() {
             emission.emit(|job, _| {
@@ -300,12 +343,12 @@ impl PreparedDesk {
                 job.unsupported(Layer::Device, path, what, Limit::Model, "");
             });
         }
-        open_document("settings", emission.bytes());
+        emission.literal(|bytes| open_document("settings", bytes));
         let only = facts.only.map(AccountView::new);
         emission.part(
             self.phone_part(device, view, facts),
-            None,
-            |slot| view.value(slot).or_else(|| only?.value(slot)),
+            NO_NUMBERS,
+            |slot| view.given(slot).or_else(|| only?.given(Some(0), slot)),
             |job, bytes| write_phone(&mut Writer::desk(job, bytes), view, facts),
         );
         let own = device.extensions().iter().any(features::has_own);
@@ -317,8 +360,8 @@ impl PreparedDesk {
         context.each_account(device, |index, account, shaped| {
             emission.part(
                 shaped.shape.map(|shape| Part::new(account.kind(), shape)),
-                Some([index, 0]),
-                |slot| account.view.value(slot),
+                [index, 0],
+                |slot| account.given(index, slot),
                 |job, bytes| accounts::account(&mut Writer::desk(job, bytes), index, account),
             );
         });
@@ -331,22 +374,33 @@ impl PreparedDesk {
         );
         emission.part(
             Some(Part::new(PartKind::Tail, Shape::default())),
-            None,
+            NO_NUMBERS,
             |_| None,
             |job, bytes| write_tail(&mut Writer::desk(job, bytes)),
         );
+    }
+
+    /// Where the phone book is.
+    fn phonebook<'a>(&'a self, own: &'a Settings) -> Option<&'a Url> {
+        let layers = self.context.layers(own);
+        let found = layers.find(|settings| settings.phonebook.as_ref());
+        found.map(|found| &found.value.url)
+    }
+
+    fn keys<'d>(&'d self, emission: &mut Emission<'d>, device: &'d Device) {
+        let context = &self.context;
+        let count = context.count_accounts(device);
         let modules = context.attached_modules(device);
         emission.keys(
             Some(keys_part(count, modules)),
             [context.profile_keys(), device.keys()],
-            |key, shaped, seam| key_at(device, count, (key, shaped), seam, usize::MAX),
+            |key, seam| key_at(device, count, key, seam, usize::MAX),
             |job, bytes| {
                 let keys = job.layers.keys(device.keys());
                 let used = context.used_accounts(device);
                 keys::write(&mut Writer::desk(job, bytes), count, modules, &keys, &used);
             },
         );
-        close_document("settings", emission.bytes());
     }
 
     /// The part of what the phone is told beside identities and keys.
@@ -361,7 +415,7 @@ impl PreparedDesk {
         }
         let only = facts.only.filter(|own| features::has_own(own));
         let shape = match only.filter(|_| features::are_of_phone(&self.context)) {
-            Some(_) => device.account_shapes().first()?.shape?,
+            Some(_) => device.digest().accounts.first()?.shape?,
             None => Shape::default(),
         };
         let shape = shape.with_flag(view.token.is_some());
@@ -394,6 +448,14 @@ impl PreparedDesk {
                 self.context
                     .cut(|job, bytes| firmware::write(job, &facts, bytes))
             }
+            PartKind::Container => {
+                let view = DeviceView::probe(shape.take_flag());
+                let addresses = self.facts_of_site(&view).addresses?;
+                let address = addresses.settings.as_ref()?;
+                let phonebook = self.phonebook(&NOTHING);
+                self.context
+                    .cut(|_, bytes| files::container(address, phonebook, &view, bytes))
+            }
             PartKind::Keys => {
                 let (accounts, modules) = of_keys_part(shape)?;
                 self.cut(|w| keys::write(w, accounts, modules, &[], &[]))
@@ -415,6 +477,7 @@ impl PreparedDesk {
             }
             PartKind::Unused => self.cut(|w| accounts::unused_accounts(w, 1)),
             PartKind::Tail => self.cut(write_tail),
+            PartKind::UnusedOne => None,
         }
     }
 
@@ -446,6 +509,12 @@ impl PreparedDesk {
     }
 }
 
+/// The part of the file that names the others.
+fn container_part(view: &DeviceView<'_>) -> Part {
+    let shape = Shape::default().with_flag(view.token.is_some());
+    Part::new(PartKind::Container, shape)
+}
+
 fn write_phone(w: &mut Writer<'_, '_>, view: &DeviceView<'_>, facts: &DeviceFacts<'_>) {
     w.open(PHONE_SETTINGS, &[("e", "2")]);
     custom::write(w, PHONE_SETTINGS, custom::is_first);
@@ -455,4 +524,23 @@ fn write_phone(w: &mut Writer<'_, '_>, view: &DeviceView<'_>, facts: &DeviceFact
 fn write_tail(w: &mut Writer<'_, '_>) {
     custom::write(w, PHONE_SETTINGS, |row| !custom::is_first(row));
     w.close(PHONE_SETTINGS);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::whole::tests::one_kind_is_one_whole;
+    use super::*;
+
+    #[test]
+    fn devices_of_one_kind_come_out_of_one_whole() {
+        one_kind_is_one_whole(
+            &SnomDesk::new(),
+            ("D785", 3),
+            |context| PreparedDesk {
+                addresses: None,
+                context,
+            },
+            |prepared| &prepared.context,
+        );
+    }
 }
