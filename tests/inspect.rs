@@ -481,3 +481,57 @@ fn what_an_import_cannot_say_goes_to_standard_error() {
         ran.out
     );
 }
+
+#[cfg(feature = "yealink-encrypt")]
+#[test]
+fn encrypted_files_are_read_with_their_key() {
+    use phone_provisioning::target::yealink::encrypt::{FileKey, Style, encrypt};
+
+    let scratch = Scratch::new("encrypted");
+    let key = "0123456789abcdef";
+    let plain = b"#!version:1.0.0.1\nlang.gui = English\n";
+    let file_key = FileKey::any_firmware(key).unwrap();
+    let file = scratch.file(
+        "805e0c123456.cfg",
+        encrypt(plain, &file_key, Style::default()),
+    );
+    let key_file = scratch.file("key.txt", format!("{key}\n"));
+
+    let ran = inspect(&["show", &file, "--key-file", &key_file]);
+    assert_eq!(
+        (ran.status, ran.out.as_str()),
+        (Some(0), "2:1: lang.gui = \"English\"\n")
+    );
+    let ran = inspect(&["show", &file]);
+    assert_eq!(ran.status, Some(1));
+    assert!(ran.err.contains("--key-file"), "{}", ran.err);
+    let wrong = scratch.file("wrong.txt", "fedcba9876543210");
+    let ran = inspect(&["show", &file, "--key-file", &wrong]);
+    assert_eq!(ran.status, Some(1));
+    assert!(!ran.err.contains("fedcba"), "{}", ran.err);
+    // A file in clear needs no key.
+    let clear = scratch.file("clear.cfg", plain);
+    let ran = inspect(&[
+        "lint",
+        &clear,
+        "--key-file",
+        &key_file,
+        "--model",
+        "yealink T46S",
+    ]);
+    assert_eq!(ran.status, Some(0), "{}", ran.err);
+}
+
+#[cfg(not(feature = "yealink-encrypt"))]
+#[test]
+fn a_key_needs_the_feature() {
+    let scratch = Scratch::new("no-key");
+    let file = scratch.file("clear.cfg", "#!version:1.0.0.1\nlang.gui = English\n");
+    let ran = inspect(&["show", &file, "--key-file", "key.txt"]);
+    assert_eq!(ran.status, Some(2));
+    assert!(
+        ran.err.contains("the feature yealink-encrypt"),
+        "{}",
+        ran.err
+    );
+}

@@ -14,7 +14,7 @@ use super::input::{Options, bytes, model, name, read};
 
 pub(super) fn run(options: &Options, out: &mut Vec<u8>) -> Result<ExitCode, Failure> {
     let [path] = options.words(["FILE"])?;
-    let bytes = bytes(path)?;
+    let bytes = bytes(options, path)?;
     let file = read(path, &bytes)?;
     let targets = Targets::builtin();
     let model = model(&targets, options.value("model"), path)?;

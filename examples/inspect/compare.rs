@@ -27,7 +27,7 @@ pub(super) fn run(options: &Options, out: &mut Vec<u8>) -> Result<ExitCode, Fail
 }
 
 fn files(options: &Options, old: &str, new: &str, out: &mut Vec<u8>) -> Result<(), Failure> {
-    let (old_bytes, new_bytes) = (bytes(old)?, bytes(new)?);
+    let (old_bytes, new_bytes) = (bytes(options, old)?, bytes(options, new)?);
     let (old, new) = (file(old, &old_bytes)?, file(new, &new_bytes)?);
     let targets = Targets::builtin();
     let target = target_of(&targets, &new).or_else(|| target_of(&targets, &old));

@@ -73,8 +73,56 @@ impl Options {
     }
 }
 
-/// The bytes of a file.
-pub(super) fn bytes(path: &str) -> Result<Vec<u8>, Failure> {
+/// The options that open encrypted files.
+pub(super) const KEYS: [&str; 2] = ["key-file", "private-key"];
+
+/// The bytes of a file of a phone, in clear where a key is given.
+pub(super) fn bytes(options: &Options, path: &str) -> Result<Vec<u8>, Failure> {
+    let bytes = raw(path)?;
+    match KEYS.iter().find(|key| options.value(key).is_some()) {
+        Some(_) => clear(options, path, bytes),
+        None => Ok(bytes),
+    }
+}
+
+#[cfg(feature = "yealink-encrypt")]
+fn clear(options: &Options, path: &str, bytes: Vec<u8>) -> Result<Vec<u8>, Failure> {
+    use phone_provisioning::target::yealink::encrypt::{
+        FileKey, Kind, PrivateKey, decrypt, decrypt_rsa, detect,
+    };
+
+    let text = |path: &str| {
+        let bytes = raw(path)?;
+        let text = String::from_utf8(bytes);
+        text.map_err(|_| Failure::Input(format!("error: {path}: expected text")))
+    };
+    let wrong = |path: &str, error| Failure::Input(format!("error: {path}: {error}"));
+    let clear = match (detect(&bytes), options.value("private-key")) {
+        (Kind::Plain, _) => return Ok(bytes),
+        (Kind::Rsa, Some(pem)) => {
+            let key: PrivateKey = text(pem)?.parse().map_err(|error| wrong(pem, error))?;
+            decrypt_rsa(&bytes, &key)
+        }
+        _ => {
+            let Some(file) = options.value("key-file") else {
+                let what = "no container of RSA mode: --key-file opens it";
+                return Err(Failure::Input(format!("error: {path}: {what}")));
+            };
+            let key = FileKey::from_v84(text(file)?.trim_end_matches(['\r', '\n']));
+            decrypt(&bytes, &key.map_err(|error| wrong(file, error))?)
+        }
+    };
+    let clear = clear.map_err(|error| wrong(path, error))?;
+    Ok(clear.bytes().to_vec())
+}
+
+#[cfg(not(feature = "yealink-encrypt"))]
+fn clear(_: &Options, _: &str, _: Vec<u8>) -> Result<Vec<u8>, Failure> {
+    let what = "keys of encrypted files need the feature yealink-encrypt";
+    Err(Failure::Usage(what.to_owned()))
+}
+
+fn raw(path: &str) -> Result<Vec<u8>, Failure> {
     fs::read(path).map_err(|error| Failure::Io(format!("{path}: {error}")))
 }
 
@@ -141,7 +189,7 @@ pub(super) fn read<'b>(path: &str, bytes: &'b [u8]) -> Result<File<'b>, Failure>
     let file = parse::parse(bytes, &Limits::default());
     if file.kind() == FileKind::Encrypted {
         return Err(Failure::Input(format!(
-            "error: {path}: encrypted; decrypt it first"
+            "error: {path}: encrypted; --key-file or --private-key opens it"
         )));
     }
     Ok(file)

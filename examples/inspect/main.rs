@@ -14,6 +14,8 @@ use std::process::ExitCode;
 
 use phone_provisioning::error::Errors;
 
+use input::Options;
+
 const USAGE: &str = "usage: inspect show FILE [--json] [--secrets]
        inspect diff OLD NEW [--json]
        inspect lint FILE [--model M] [--firmware V] [--json]
@@ -38,6 +40,9 @@ Reads Snom XML, Yealink configuration and boot files, whoever wrote them.
   --model     model with its vendor: `yealink T46S`; else as the name of the file says
   --firmware  version that the phone runs: `66.86.0.15`
   --mac       address of the phone; else as the name of the file says
+  --key-file FILE    the characters of the key of encrypted files
+  --private-key PEM  RSA key that the key of encrypted files is wrapped for; both need a build with
+                     the feature yealink-encrypt
   --help      this text
 ";
 
@@ -96,14 +101,16 @@ fn run(arguments: &[String], out: &mut Vec<u8>) -> Result<ExitCode, Failure> {
         return Err(Failure::Usage("expected a command".to_owned()));
     };
     match command.as_str() {
-        "show" => show::run(&input::Options::new(rest, &["json", "secrets"], &[])?, out),
-        "diff" => compare::run(&input::Options::new(rest, &["json"], &[])?, out),
-        "lint" => {
-            let options = input::Options::new(rest, &["json"], &["firmware", "model"])?;
-            check::run(&options, out)
-        }
-        "import" => take_over::run(&input::Options::new(rest, &[], &["mac", "model"])?, out),
-        "explain" => reason::run(&input::Options::new(rest, &["json"], &[])?, out),
+        "show" => show::run(&options(rest, &["json", "secrets"], &[])?, out),
+        "diff" => compare::run(&options(rest, &["json"], &[])?, out),
+        "lint" => check::run(&options(rest, &["json"], &["firmware", "model"])?, out),
+        "import" => take_over::run(&options(rest, &[], &["mac", "model"])?, out),
+        "explain" => reason::run(&Options::new(rest, &["json"], &[])?, out),
         other => Err(Failure::Usage(format!("unknown command {other}"))),
     }
+}
+
+/// The options of a command that reads files of phones.
+fn options(rest: &[String], flags: &[&str], values: &[&str]) -> Result<Options, Failure> {
+    Options::new(rest, flags, &[values, &input::KEYS].concat())
 }

@@ -12,7 +12,7 @@ use super::input::{Options, bytes, file};
 
 pub(super) fn run(options: &Options, out: &mut Vec<u8>) -> Result<ExitCode, Failure> {
     let [path] = options.words(["FILE"])?;
-    let bytes = bytes(path)?;
+    let bytes = bytes(options, path)?;
     let file = file(path, &bytes)?;
     let targets = Targets::builtin();
     let target = target_of(&targets, &file);

@@ -14,7 +14,7 @@ pub(super) fn run(options: &Options, out: &mut Vec<u8>) -> Result<ExitCode, Fail
     let paths = options.some_words("FILE")?;
     let contents: Vec<Vec<u8>> = paths
         .iter()
-        .map(|path| bytes(path))
+        .map(|path| bytes(options, path))
         .collect::<Result<_, _>>()?;
     let mut files = Vec::new();
     for (path, content) in paths.iter().zip(&contents) {
