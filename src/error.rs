@@ -319,6 +319,11 @@ struct Told {
 }
 
 impl Notice {
+    /// Whether it is a clone of the other.
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
     /// A notice about a value.
     pub fn new(code: NoticeCode, path: Path, message: impl Into<Cow<'static, str>>) -> Self {
         Self(Arc::new(Told {

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 use std::fmt;
 use std::ops::Range;
-use std::sync::Arc;
 
 use super::provisioner::Known;
 use super::{Etag, EtagKey, FileRef, Output, Prepared, Provisioner};
@@ -206,9 +205,12 @@ struct Batch<'d> {
     done: Vec<Done<'d>>,
     /// Of each file of the output, whether it is handed out.
     changed: Vec<bool>,
-    /// Prepared targets of the last devices: looked up without touching what threads share.
-    recent: Vec<(Box<str>, Known)>,
+    recent: Recent,
 }
+
+/// Prepared targets of the last devices: looked up without touching what threads share.
+#[derive(Debug, Default)]
+struct Recent(Vec<(Box<str>, Known)>);
 
 #[derive(Debug)]
 struct Done<'d> {
@@ -219,9 +221,6 @@ struct Done<'d> {
 }
 
 impl<'d> Batch<'d> {
-    /// Prepared targets that are remembered.
-    const RECENT: usize = 8;
-
     fn clear(&mut self) {
         self.output.clear();
         self.done.clear();
@@ -231,7 +230,7 @@ impl<'d> Batch<'d> {
     fn render(&mut self, bulk: &Bulk<'_>, device: &'d Device, with_shared: bool) {
         let files = self.output.files().len();
         let notices = self.output.notices().len();
-        let prepared = self.prepared(bulk.provisioner, device);
+        let prepared = self.recent.prepared(bulk.provisioner, device);
         let rendered = prepared.and_then(|prepared| {
             self.output.separate();
             if with_shared {
@@ -276,26 +275,31 @@ impl<'d> Batch<'d> {
             }
         }
     }
+}
+
+impl Recent {
+    /// Prepared targets that are remembered.
+    const MOST: usize = 8;
 
     fn prepared(
         &mut self,
         provisioner: &Provisioner,
         device: &Device,
-    ) -> Result<Arc<dyn Prepared>, Errors> {
-        let recent = self
-            .recent
-            .iter()
-            .find(|(model, known)| **model == *device.model() && known.is_for(device));
-        if let Some((_, known)) = recent {
-            return Ok(known.prepared.clone());
-        }
-        let known = provisioner.known(device)?;
-        let prepared = known.prepared.clone();
-        if self.recent.len() >= Self::RECENT {
-            self.recent.clear();
-        }
-        self.recent.push((device.model().into(), known));
-        Ok(prepared)
+    ) -> Result<&dyn Prepared, Errors> {
+        let is_it =
+            |(model, known): &(Box<str>, Known)| **model == *device.model() && known.is_for(device);
+        let at = match self.0.iter().position(is_it) {
+            Some(at) => at,
+            None => {
+                let known = provisioner.known(device)?;
+                if self.0.len() >= Self::MOST {
+                    self.0.clear();
+                }
+                self.0.push((device.model().into(), known));
+                self.0.len() - 1
+            }
+        };
+        Ok(&*self.0[at].1.prepared)
     }
 }
 

@@ -427,7 +427,7 @@ fn stretch(
 /// Adds what is said of a part.
 fn tell(program: &Program, output: &mut Output, recording: &mut Option<Recording>) {
     for notice in program.notices() {
-        output.notice(notice.clone());
+        output.notice_of_many(notice);
     }
     if let Some(recording) = recording {
         recording.notices(program.notices());

@@ -30,6 +30,8 @@ pub struct Output {
     names: String,
     files: Vec<Entry>,
     notices: Vec<Notice>,
+    /// Notices that were cleared, to be told again.
+    spare: Vec<Notice>,
     /// Notices of earlier devices.
     told: usize,
     /// Kept for rendering, which needs such a list for a while.
@@ -46,6 +48,9 @@ struct Entry {
 }
 
 impl Output {
+    /// Cleared notices that are kept at most.
+    const MOST_SPARE: usize = 256;
+
     /// An empty buffer.
     pub fn new() -> Self {
         Self::default()
@@ -64,7 +69,8 @@ impl Output {
         self.bytes.clear();
         self.names.clear();
         self.files.clear();
-        self.notices.clear();
+        self.spare.append(&mut self.notices);
+        self.spare.truncate(Self::MOST_SPARE);
         self.told = 0;
     }
 
@@ -86,6 +92,20 @@ impl Output {
         if !self.notices[self.told..].contains(&notice) {
             self.notices.push(notice);
         }
+    }
+
+    /// Adds a notice that is told of many devices, once. One that was cleared is used again: threads
+    /// would wait for each other to count their clones.
+    pub(super) fn notice_of_many(&mut self, notice: &Notice) {
+        if self.notices[self.told..].contains(notice) {
+            return;
+        }
+        let spare = self.spare.iter().position(|spare| spare.is(notice));
+        let notice = match spare {
+            Some(spare) => self.spare.swap_remove(spare),
+            None => notice.clone(),
+        };
+        self.notices.push(notice);
     }
 
     /// Begins another device: it is told what those before it have been told.

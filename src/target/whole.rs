@@ -140,7 +140,7 @@ impl Whole {
             }
         }
         for notice in &self.notices {
-            output.notice(notice.clone());
+            output.notice_of_many(notice);
         }
         Ok(())
     }
