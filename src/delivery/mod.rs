@@ -9,3 +9,14 @@
 //! request ─▶ address space ─▶ identify ─▶ admit ─▶ answer
 //!            token, file      who asks     may it    200, 304, 401, 404
 //! ```
+
+mod identify;
+mod request;
+mod space;
+
+pub use identify::{
+    Confidence, Conflict, Fact, Identification, NamedModel, Origin, RequestedFile, Subject,
+    identify,
+};
+pub use request::RequestFacts;
+pub use space::{AddressSpace, Located, PhoneUrl, Token};

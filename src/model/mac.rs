@@ -103,6 +103,30 @@ impl Mac {
         self.plain(UPPER)
     }
 
+    /// An address as it stands in names and headers: twelve digits, plain or in pairs with one kind of
+    /// `:` or `-`. `None` for anything else and for what is no phone's address.
+    pub(crate) fn from_word(word: &[u8]) -> Option<Self> {
+        Self::new(Self::digits(word)?).ok()
+    }
+
+    /// The same, whoever has it.
+    pub(crate) fn digits(word: &[u8]) -> Option<[u8; 6]> {
+        let step = match word {
+            [_, _, b':' | b'-', ..] if word.len() == 17 => 3,
+            _ if word.len() == 12 => 2,
+            _ => return None,
+        };
+        let mut bytes = [0; 6];
+        for (at, byte) in bytes.iter_mut().enumerate() {
+            let pair = &word[at * step..];
+            *byte = hex_value(pair[0])? << 4 | hex_value(pair[1])?;
+            if step == 3 && at < 5 && pair[2] != word[2] {
+                return None;
+            }
+        }
+        Some(bytes)
+    }
+
     fn plain(self, digits: &[u8; 16]) -> [u8; 12] {
         let mut text = [0; 12];
         for (pair, byte) in text.chunks_exact_mut(2).zip(self.0) {
@@ -313,6 +337,33 @@ mod tests {
         assert_eq!(&mac.plain_upper_bytes(), b"000413922D24");
         assert_eq!(format!("{:>14}|", mac.plain_lower()), "  000413922d24|");
         assert_eq!(mac.oui(), [0x00, 0x04, 0x13]);
+    }
+
+    #[test]
+    fn words_of_strangers_are_read_in_two_writings() {
+        for word in [
+            "000413922d24",
+            "000413922D24",
+            "00:04:13:92:2d:24",
+            "00-04-13-92-2D-24",
+        ] {
+            let mac = Mac::from_word(word.as_bytes()).unwrap();
+            assert_eq!(mac.as_bytes(), &BYTES, "{word}");
+        }
+        for word in [
+            "",
+            "000413922d2",
+            "000413922d2g",
+            "00:04:13:92-2d:24",
+            "00:04:13:92:2d:2",
+            "0004.1392.2d24",
+            "00:04:1392:2d:245",
+            "000000000000",
+            "ffffffffffff",
+            "01:00:5e:00:00:01",
+        ] {
+            assert_eq!(Mac::from_word(word.as_bytes()), None, "{word}");
+        }
     }
 
     #[test]

@@ -473,6 +473,28 @@ fn ends_with_slash(text: &str, head: &Head) -> bool {
     path.ends_with('/') && !path.contains('?')
 }
 
+/// The bytes that a text in percent-encoding stands for, decoded once; an error where a `%` begins no
+/// encoding, which is the last then.
+pub(crate) fn percent_decoded(text: &str) -> impl Iterator<Item = Result<u8, BadEncoding>> {
+    let mut rest = text.as_bytes();
+    iter::from_fn(move || {
+        let (&first, tail) = rest.split_first()?;
+        if first != b'%' {
+            rest = tail;
+            return Some(Ok(first));
+        }
+        let digit = |at: usize| char::from(*tail.get(at)?).to_digit(16);
+        let byte = digit(0).zip(digit(1));
+        rest = byte.map_or(&[], |_| &tail[2..]);
+        let byte = byte.and_then(|(high, low)| u8::try_from(high << 4 | low).ok());
+        Some(byte.ok_or(BadEncoding))
+    })
+}
+
+/// A `%` without two hexadecimal digits behind it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct BadEncoding;
+
 fn percent_encoded(value: &str) -> impl Iterator<Item = u8> {
     value.bytes().flat_map(|byte| {
         let (bytes, len) = match byte {

@@ -22,6 +22,7 @@
 //! (settings of the device's own, own registrars) goes through the same emitter directly. Both ways
 //! give the same bytes.
 
+mod agent;
 mod bulk;
 mod clock;
 mod context;
@@ -29,6 +30,8 @@ mod custom;
 mod dictionary;
 mod domain;
 mod emission;
+mod file_name;
+pub(crate) mod index;
 mod job;
 mod keys;
 mod lint_row;
@@ -39,7 +42,7 @@ mod provisioner;
 mod row;
 #[cfg(feature = "snom")]
 pub mod snom;
-mod targets;
+pub(crate) mod targets;
 #[cfg(feature = "templates")]
 pub mod template;
 mod view;
@@ -52,8 +55,10 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
+pub use agent::{AgentClaim, Modules};
 pub use bulk::{Bulk, Delivery, Summary};
 pub use dictionary::{Indices, SettingMatch};
+pub use file_name::{FileKind, FileRow};
 pub use lint_row::{LintRow, LintRule};
 pub use output::{ConfigFile, Etag, EtagKey, FileRef, Output, Rendered};
 pub use provisioner::Provisioner;
@@ -65,7 +70,7 @@ pub use targets::{ModelMatch, Targets};
 
 use crate::error::{Errors, Invalid};
 use crate::inspect::{ImportRequest, Imported};
-use crate::model::{Device, Firmware, FirmwareScheme, Site};
+use crate::model::{Device, Firmware, FirmwareScheme, Mac, MacText, Site};
 use crate::parse::Format;
 
 /// Something that makes the configuration files of a family of phones.
@@ -116,6 +121,36 @@ pub trait ProvisioningTarget: fmt::Debug + Send + Sync + 'static {
     /// Names of the files that a phone of the model asks for, `<mac>` standing for its address in
     /// the letter case that the phone uses.
     fn file_names(&self, model: &ModelRow) -> Vec<String>;
+
+    /// Further names that its phones ask for or send; empty when none is known.
+    fn other_files(&self) -> &[FileRow] {
+        &[]
+    }
+
+    /// Whether a phone may be told to ask for the common file of another model, so that the name of the
+    /// file is only a hint at the model that asks.
+    fn shares_common_files(&self) -> bool {
+        false
+    }
+
+    /// Blocks of MAC addresses that its phones have, ascending; empty when none is known.
+    fn mac_blocks(&self) -> &[OuiRow] {
+        &[]
+    }
+
+    /// The address of a phone as the phone writes it at `{mac}` of a URL.
+    fn mac_in_url(&self, mac: Mac) -> MacText {
+        mac.plain_lower()
+    }
+
+    /// What a User-Agent of HTTP or SIP says, if a phone of this target sends such a one. The bytes are a
+    /// stranger's, at most 512.
+    ///
+    /// By default one that begins with the maker's name, or has it as a word, with the name of one of
+    /// the [`models`](Self::models) after it, then a version, and an address of twelve digits anywhere.
+    fn read_agent<'a>(&self, agent: &'a [u8]) -> Option<AgentClaim<'a>> {
+        agent::by_words(self, agent)
+    }
 
     /// Makes ready to render devices of one model.
     ///

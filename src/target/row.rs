@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
+pub(crate) use super::file_name::{FileKind, FileRow};
 pub(crate) use super::lint_row::{LintRow, LintRule};
 use crate::emit::cfg::Places;
 pub(crate) use crate::parse::Level;

@@ -2,13 +2,21 @@
 
 use std::sync::Arc;
 
+use super::agent::{self, AgentClaim};
+use super::index::{Index, squeeze, squeezed};
 use super::{ModelRow, ProvisioningTarget, TargetId};
 use crate::error::{ErrorKind, shortened};
 use crate::model::nearest;
 
 /// The targets in use. Cheap to clone.
 #[derive(Clone, Debug)]
-pub struct Targets(Arc<[Arc<dyn ProvisioningTarget>]>);
+pub struct Targets(Arc<Registry>);
+
+#[derive(Debug)]
+struct Registry {
+    list: Box<[Arc<dyn ProvisioningTarget>]>,
+    index: Index,
+}
 
 impl Targets {
     /// The targets that this crate ships and that are compiled in.
@@ -21,7 +29,7 @@ impl Targets {
             #[cfg(feature = "yealink")]
             Arc::new(super::yealink::Yealink::new()),
         ];
-        Self(targets.into())
+        Self::new(targets)
     }
 
     /// These targets.
@@ -35,17 +43,19 @@ impl Targets {
     /// assert!(targets.model("yealink SIP-T46S").is_ok());
     /// ```
     pub fn new(targets: impl IntoIterator<Item = Arc<dyn ProvisioningTarget>>) -> Self {
-        Self(targets.into_iter().collect())
+        let list: Box<[_]> = targets.into_iter().collect();
+        let index = Index::new(&list);
+        Self(Arc::new(Registry { list, index }))
     }
 
     /// The targets, one after another.
     pub fn iter(&self) -> impl Iterator<Item = &Arc<dyn ProvisioningTarget>> {
-        self.0.iter()
+        self.0.list.iter()
     }
 
     /// Their names.
     pub fn ids(&self) -> Vec<TargetId> {
-        self.0.iter().map(|target| target.id()).collect()
+        self.iter().map(|target| target.id()).collect()
     }
 
     /// Finds a model by vendor and name: `yealink T46S`. Letter case, blanks, dashes, underscores and
@@ -55,23 +65,14 @@ impl Targets {
     /// [`ErrorKind::Unresolved`] with the nearest model that exists.
     pub fn model(&self, spelled: &str) -> Result<ModelMatch<'_>, ErrorKind> {
         let wanted = squeeze(spelled);
-        for (target_index, target) in self.0.iter().enumerate() {
-            let Some(name) = model_part(&wanted, target.vendor()) else {
-                continue;
-            };
-            let found = target.models().iter().position(|row| is_named(row, name));
-            if let Some(model_index) = found {
-                let row = &target.models()[model_index];
-                return Ok(ModelMatch {
-                    target,
-                    row,
-                    target_index,
-                    model_index,
-                });
+        for (target_index, target) in self.iter().enumerate() {
+            let name = model_part(&wanted, target.vendor());
+            let found = name.and_then(|name| self.0.index.model(target_index, name.as_bytes()));
+            if let Some(found) = found.and_then(|at| self.at(target_index, at)) {
+                return Ok(found);
             }
         }
         let canonical: Vec<String> = self
-            .0
             .iter()
             .flat_map(|target| target.models().iter().map(|row| full_name(&**target, row)))
             .collect();
@@ -81,6 +82,79 @@ impl Targets {
             nearest: nearest(spelled, canonical.iter().map(String::as_str)).map(str::to_owned),
         })
     }
+
+    /// What a User-Agent says, and whose phone it is, if it is one of a target in use and of no other
+    /// maker's too. Of a header beyond 512 bytes the first whole words are read.
+    ///
+    #[cfg_attr(feature = "yealink", doc = "```")]
+    #[cfg_attr(not(feature = "yealink"), doc = "```ignore")]
+    /// use phone_provisioning::Targets;
+    ///
+    /// let targets = Targets::builtin();
+    /// let (target, claim) = targets.read_agent(b"Yealink SIP-T46G 28.72.0.1").unwrap();
+    /// assert_eq!((target.vendor(), claim.model), ("yealink", Some("T46G")));
+    /// assert!(targets.read_agent(b"curl/8.14.1").is_none());
+    /// ```
+    pub fn read_agent<'a>(
+        &'a self,
+        agent: &'a [u8],
+    ) -> Option<(&'a Arc<dyn ProvisioningTarget>, AgentClaim<'a>)> {
+        match self.agent(agent) {
+            AgentReading::One(at, claim) => Some((self.get(at)?, claim)),
+            AgentReading::Unknown | AgentReading::Several => None,
+        }
+    }
+
+    /// The same, with the place of the target in the list.
+    pub(crate) fn agent<'a>(&self, agent: &'a [u8]) -> AgentReading<'a> {
+        let agent = agent::bounded(agent);
+        let targets = self.iter().enumerate();
+        let mut claims =
+            targets.filter_map(|(at, target)| Some((at, target, target.read_agent(agent)?)));
+        let Some((at, target, claim)) = claims.next() else {
+            return AgentReading::Unknown;
+        };
+        match claims.any(|(_, other, _)| other.vendor() != target.vendor()) {
+            true => AgentReading::Several,
+            false => AgentReading::One(at, claim),
+        }
+    }
+
+    /// The model of a target that a phone spells so, without its maker.
+    pub(crate) fn model_of(&self, target: usize, spelled: &str) -> Option<ModelMatch<'_>> {
+        let mut buffer = [0; AgentClaim::LONGEST_MODEL];
+        let name = squeezed(spelled, &mut buffer)?;
+        self.at(target, self.0.index.model(target, name)?)
+    }
+
+    pub(crate) fn index(&self) -> &Index {
+        &self.0.index
+    }
+
+    pub(crate) fn get(&self, target: usize) -> Option<&Arc<dyn ProvisioningTarget>> {
+        self.0.list.get(target)
+    }
+
+    /// A model by its place.
+    pub(crate) fn at(&self, target_index: usize, model_index: usize) -> Option<ModelMatch<'_>> {
+        let target = self.get(target_index)?;
+        Some(ModelMatch {
+            target,
+            row: target.models().get(model_index)?,
+            target_index,
+            model_index,
+        })
+    }
+}
+
+/// Whose User-Agent one is.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum AgentReading<'a> {
+    /// Of the target at this place.
+    One(usize, AgentClaim<'a>),
+    /// Of the phones of more than one maker.
+    Several,
+    Unknown,
 }
 
 /// A model that was found, with its target.
@@ -91,8 +165,8 @@ pub struct ModelMatch<'a> {
     pub target: &'a Arc<dyn ProvisioningTarget>,
     /// The model's row.
     pub row: &'a ModelRow,
-    pub(super) target_index: usize,
-    pub(super) model_index: usize,
+    pub(crate) target_index: usize,
+    pub(crate) model_index: usize,
 }
 
 impl ModelMatch<'_> {
@@ -120,12 +194,4 @@ fn model_part<'s>(squeezed: &'s str, vendor: &str) -> Option<&'s str> {
 
 fn is_named(row: &ModelRow, squeezed: &str) -> bool {
     squeeze(&row.name) == squeezed || row.other_names.iter().any(|o| squeeze(o) == squeezed)
-}
-
-/// The letters and digits of a name, in lower case; `+` counts as a letter.
-fn squeeze(name: &str) -> String {
-    name.chars()
-        .filter(|c| !matches!(c, ' ' | '-' | '_'))
-        .map(|c| c.to_ascii_lowercase())
-        .collect()
 }

@@ -1,5 +1,6 @@
 //! Snom: desk phones and DECT bases, two targets that share the way a setting is written.
 
+mod agent;
 pub mod dect;
 pub mod desk;
 mod files;

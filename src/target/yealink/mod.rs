@@ -38,6 +38,7 @@ mod custom;
 pub mod encrypt;
 mod firmware;
 mod handsets;
+mod identify;
 mod import;
 mod keys;
 mod servers;
@@ -53,7 +54,10 @@ use super::parts::{Part, PartKind};
 use super::program::Program;
 use super::view::{Account, AccountAt, DeviceView, MacDigits, numbers, probe_extension};
 use super::whole::Section;
-use super::{ModelRow, Output, Prepare, Prepared, ProvisioningTarget, SettingRow, TargetId};
+use super::{
+    AgentClaim, FileRow, ModelRow, OuiRow, Output, Prepare, Prepared, ProvisioningTarget,
+    SettingRow, TargetId,
+};
 use crate::emit::cfg;
 use crate::error::{Errors, Notice, NoticeCode, Path};
 use crate::inspect::{ImportRequest, Imported};
@@ -132,6 +136,23 @@ impl ProvisioningTarget for Yealink {
             .map(|stem| format!("{stem}.cfg"))
             .chain(["<mac>.cfg".to_owned()])
             .collect()
+    }
+
+    fn other_files(&self) -> &[FileRow] {
+        tables::FILES
+    }
+
+    /// By `auto_provision.common_file_name`; several numbers are shared anyway.
+    fn shares_common_files(&self) -> bool {
+        true
+    }
+
+    fn mac_blocks(&self) -> &[OuiRow] {
+        tables::OUIS
+    }
+
+    fn read_agent<'a>(&self, agent: &'a [u8]) -> Option<AgentClaim<'a>> {
+        identify::read_agent(agent)
     }
 
     fn prepare(&self, request: Prepare<'_>) -> Result<Box<dyn Prepared>, Errors> {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 #[rustfmt::skip]
-use crate::target::row::{Domain, Effect, FirmwareBound, Level, LintRow, LintRule, ModelRow, OuiRow, Repeats, Scope, SettingRow, TokenRow};
+use crate::target::row::{Domain, Effect, FileKind, FileRow, FirmwareBound, Level, LintRow, LintRule, ModelRow, OuiRow, Repeats, Scope, SettingRow, TokenRow};
 
 /// Every model, in the vendor's order.
 #[rustfmt::skip]
@@ -1515,6 +1515,20 @@ pub(crate) static OUIS: &[OuiRow] = &[
     OuiRow { prefix: &[0xe4, 0x34, 0xd7], shared_with: "", models: &[], source: "wazo v87" },
     OuiRow { prefix: &[0xec, 0x1d, 0xa9], shared_with: "", models: &[], source: "wazo v87" },
     OuiRow { prefix: &[0xf0, 0x16, 0x53], shared_with: "", models: &[], source: "wazo v87" },
+];
+
+/// Names of files that phones ask for, by pattern.
+#[rustfmt::skip]
+pub(crate) static FILES: &[FileRow] = &[
+    FileRow { pattern: "*.lang", kind: FileKind::Language, source: "lang-t46s" },
+    FileRow { pattern: "*.rom", kind: FileKind::Firmware, source: "wazo" },
+    FileRow { pattern: "*_security.enc", kind: FileKind::Key, source: "y-t58" },
+    FileRow { pattern: "<mac>-calllog.xml", kind: FileKind::CallLog, source: "y-guide" },
+    FileRow { pattern: "<mac>-contact.xml", kind: FileKind::Contacts, source: "y-v84" },
+    FileRow { pattern: "<mac>-local.cfg", kind: FileKind::LocalSettings, source: "y-v80; y-v83" },
+    FileRow { pattern: "<mac>.boot", kind: FileKind::Boot, source: "y-v81; y-v84" },
+    FileRow { pattern: "y############.cfg", kind: FileKind::Common, source: "y-guide" },
+    FileRow { pattern: "y000000000000.boot", kind: FileKind::Boot, source: "y-v81; y-v84" },
 ];
 
 /// What the check of files knows beside the settings, by rule.

@@ -44,6 +44,11 @@ pub fn target(target: &Target, faults: &mut Vec<String>) {
     }
     check.file = "ouis";
     check.blocks_are_addresses();
+    check.file = "files";
+    for (pattern, row) in target.files.iter().flatten() {
+        check.source_is_listed(pattern, row.source.as_deref());
+        check.pattern_is_a_name(pattern);
+    }
     check.file = "lint";
     for (id, row) in target.lint.iter().flatten() {
         check.source_is_listed(id, row.source.as_deref());
@@ -271,6 +276,16 @@ impl Check<'_> {
                     self.fault(id, &format!("model {model:?} is not in models.toml"));
                 }
             }
+        }
+    }
+
+    /// Names are compared in lower case; an address is written `<mac>`, and once.
+    fn pattern_is_a_name(&mut self, pattern: &str) {
+        let rest = pattern.replacen("<mac>", "", 1);
+        let fits = |c: char| matches!(c, 'a'..='z' | '0'..='9' | '.' | '_' | '-' | '*' | '#');
+        if pattern.is_empty() || !rest.chars().all(fits) {
+            let says = "is not a name in lower case, `<mac>` once at most";
+            self.fault(pattern, says);
         }
     }
 

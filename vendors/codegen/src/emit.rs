@@ -2,8 +2,8 @@
 
 use crate::check::{constant, prefix};
 use crate::schema::{
-    Bound, Effect, Lint, Model, Oui, Ranges, Repeats, Scope, Setting, Span, Step, Target, Token,
-    word,
+    Bound, Effect, FileName, Lint, Model, Oui, Ranges, Repeats, Scope, Setting, Span, Step, Target,
+    Token, word,
 };
 
 /// The `tables.rs` of a target. The rows have passed the rules.
@@ -15,6 +15,9 @@ pub(crate) fn tables(target: &Target) -> String {
         tokens(table, rows, &mut body);
     }
     ouis(&target.ouis, &mut body);
+    if let Some(rows) = &target.files {
+        files(rows, &mut body);
+    }
     if let Some(rows) = &target.lint {
         lint(rows, &mut body);
     }
@@ -23,6 +26,8 @@ pub(crate) fn tables(target: &Target) -> String {
     let rows = [
         "Domain",
         "Effect",
+        "FileKind",
+        "FileRow",
         "FirmwareBound",
         "FirmwareSpan",
         "FirmwareStep",
@@ -271,6 +276,26 @@ fn ouis(rows: &[(String, Oui)], out: &mut String) {
             bytes.join(", "),
             row.shared_with,
             row.models,
+            row.source.as_deref().unwrap_or("")
+        ));
+    }
+    out.push_str("];\n");
+}
+
+/// The names of files, by pattern.
+fn files(rows: &[(String, FileName)], out: &mut String) {
+    let mut rows: Vec<&(String, FileName)> = rows.iter().collect();
+    rows.sort_by_key(|(pattern, _)| pattern.as_str());
+    open(
+        "Names of files that phones ask for, by pattern.",
+        "FILES",
+        "FileRow",
+        out,
+    );
+    for (pattern, row) in rows {
+        out.push_str(&format!(
+            "    FileRow {{ pattern: {pattern:?}, kind: FileKind::{:?}, source: {:?} }},\n",
+            row.kind,
             row.source.as_deref().unwrap_or("")
         ));
     }

@@ -55,6 +55,7 @@ fn target(vendors: &Path, folder: &Path, faults: &mut Vec<String>) -> Target {
             }
             "settings" => target.settings = file.rows("settings"),
             "ouis" => target.ouis = file.rows("ouis"),
+            "files" => target.files = Some(file.rows("files")),
             "lint" => target.lint = Some(file.rows("lint")),
             _ => {
                 let rows = file.rows(&stem);

@@ -25,6 +25,8 @@ pub struct Target {
     pub tokens: Vec<(String, Vec<(String, Token)>)>,
     /// Blocks of MAC addresses by their text.
     pub ouis: Vec<(String, Oui)>,
+    /// Names of files by their pattern; `None` without such a table.
+    pub files: Option<Vec<(String, FileName)>>,
     /// Facts for the check of files, by row id; `None` without such a table.
     pub lint: Option<Vec<(String, Lint)>>,
 }
@@ -247,6 +249,37 @@ pub struct Oui {
     pub shared_with: String,
     pub models: Vec<String>,
     pub source: Option<String>,
+}
+
+/// A name of files that phones ask for.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(
+    missing_docs,
+    reason = "the columns are explained at the crate's FileRow"
+)]
+pub struct FileName {
+    pub kind: FileKind,
+    pub source: Option<String>,
+}
+
+/// What a file is.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq)]
+#[serde(rename_all = "kebab-case")]
+#[expect(
+    missing_docs,
+    reason = "the words are explained at the crate's FileKind"
+)]
+pub enum FileKind {
+    Boot,
+    CallLog,
+    Common,
+    Contacts,
+    Device,
+    Firmware,
+    Key,
+    Language,
+    LocalSettings,
 }
 
 /// A fact for the check of files.

@@ -33,6 +33,12 @@ const OUIS: &str = "\
 \"00:04:13:61\" = { shared_with = \"other\", models = [\"A1\"], source = \"guide\" }
 ";
 
+const FILES: &str = "\
+[files]
+\"y######.cfg\" = { kind = \"common\", source = \"guide\" }
+\"<mac>-local.cfg\" = { kind = \"local-settings\", source = \"guide\" }
+";
+
 /// A tree of rows in a folder of its own.
 struct Tree(PathBuf);
 
@@ -47,6 +53,7 @@ impl Tree {
         tree.write("settings.toml", SETTINGS);
         tree.write("languages.toml", LANGUAGES);
         tree.write("ouis.toml", OUIS);
+        tree.write("files.toml", FILES);
         tree
     }
 
@@ -70,6 +77,7 @@ fn refuse(test: &str, file: &str, (old, new): (&str, &str), expected: &[&str]) {
         "models.toml" => MODELS,
         "settings.toml" => SETTINGS,
         "languages.toml" => LANGUAGES,
+        "files.toml" => FILES,
         _ => OUIS,
     };
     assert!(text.contains(old), "{old:?} is not in {file}");
@@ -116,6 +124,7 @@ fn the_tables_are_sorted_and_say_only_what_differs() {
     assert!(place("&[0x00, 0x04, 0x13, 0x61]") < place("&[0x00, 0x15, 0x65]"));
     place(
         "OuiRow { prefix: &[0x00, 0x15, 0x65], shared_with: \"\", models: &[], source: \"guide\" }",
+        "FileRow { pattern: \"<mac>-local.cfg\", kind: FileKind::LocalSettings, source: \"guide\" }",
     );
     place("tags: Cow::Borrowed(&[Cow::Borrowed(\"phone\"), Cow::Borrowed(\"old\")])");
     place("programmable_keys: Cow::Borrowed(&[(1, 4), (13, 13)])");
@@ -209,6 +218,25 @@ fn a_row_stands_once_and_on_one_line() {
             "\"ab:04:13\" = { source = \"guide\" }\n\"AB:04:13\"",
         ),
         &["AB:04:13: stands twice"],
+    );
+}
+
+#[test]
+fn a_file_name_is_a_pattern_in_lower_case() {
+    for (test, new) in [
+        ("capital", "\"Y######.cfg\""),
+        ("two-addresses", "\"<mac>-<mac>.cfg\""),
+        ("path", "\"y/######.cfg\""),
+        ("nothing", "\"\""),
+    ] {
+        let expected = "is not a name in lower case";
+        refuse(test, "files.toml", ("\"y######.cfg\"", new), &[expected]);
+    }
+    refuse(
+        "file-kind",
+        "files.toml",
+        ("\"common\"", "\"shared\""),
+        &["unknown variant `shared`"],
     );
 }
 

@@ -45,6 +45,7 @@ mod clock;
 mod custom;
 mod firmware;
 mod handsets;
+mod identify;
 mod import;
 mod servers;
 mod settings;
@@ -59,13 +60,16 @@ use super::super::view::{
     Account, AccountAt, DeviceView, MacDigits, Slot, numbers, plain_extension, probe_extension,
 };
 use super::super::whole::{Given, Section};
-use super::super::{ModelRow, Output, Prepare, Prepared, ProvisioningTarget, SettingRow, TargetId};
+use super::super::{
+    AgentClaim, FileRow, ModelRow, OuiRow, Output, Prepare, Prepared, ProvisioningTarget,
+    SettingRow, TargetId,
+};
 use super::files::{self, Addresses, CONTENT_TYPE};
 use super::writer::{self, Writer};
 use crate::error::Errors;
 use crate::inspect::{ImportRequest, Imported};
 use crate::model::shape::Shape;
-use crate::model::{Device, FirmwareScheme};
+use crate::model::{Device, FirmwareScheme, Mac, MacText};
 use crate::parse::Format;
 use crate::text::Value;
 use firmware::Wanted;
@@ -136,6 +140,22 @@ impl ProvisioningTarget for SnomDect {
             format!("{maker}{model}-<MAC>.htm"),
             "<MAC>.xml".to_owned(),
         ]
+    }
+
+    fn other_files(&self) -> &[FileRow] {
+        tables::FILES
+    }
+
+    fn mac_blocks(&self) -> &[OuiRow] {
+        tables::OUIS
+    }
+
+    fn mac_in_url(&self, mac: Mac) -> MacText {
+        mac.plain_upper()
+    }
+
+    fn read_agent<'a>(&self, agent: &'a [u8]) -> Option<AgentClaim<'a>> {
+        identify::read_agent(agent)
     }
 
     fn import(&self, request: ImportRequest<'_>) -> Imported {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 #[rustfmt::skip]
-use crate::target::row::{Domain, Effect, FirmwareBound, FirmwareSpan, FirmwareStep, Level, LintRow, LintRule, ModelRow, OuiRow, Scope, SettingRow, StepRule, TokenRow};
+use crate::target::row::{Domain, Effect, FileKind, FileRow, FirmwareBound, FirmwareSpan, FirmwareStep, Level, LintRow, LintRule, ModelRow, OuiRow, Scope, SettingRow, StepRule, TokenRow};
 
 /// Every model, in the vendor's order.
 #[rustfmt::skip]
@@ -403,6 +403,12 @@ pub(crate) static OUIS: &[OuiRow] = &[
     OuiRow { prefix: &[0x00, 0x08, 0x7b, 0x09], shared_with: "", models: &["M700"], source: "snomcli" },
     OuiRow { prefix: &[0x00, 0x08, 0x7b, 0x0b], shared_with: "", models: &["M700"], source: "snomcli" },
     OuiRow { prefix: &[0x00, 0x08, 0x7b, 0xd7], shared_with: "", models: &["M300"], source: "snomcli" },
+];
+
+/// Names of files that phones ask for, by pattern.
+#[rustfmt::skip]
+pub(crate) static FILES: &[FileRow] = &[
+    FileRow { pattern: "*_v####_b####.fwu", kind: FileKind::Firmware, source: "wazo 05.20; wazo 07.40" },
 ];
 
 /// What the check of files knows beside the settings, by rule.

@@ -86,6 +86,7 @@ mod clock;
 mod custom;
 mod features;
 mod firmware;
+mod identify;
 mod import;
 mod keys;
 mod settings;
@@ -101,13 +102,16 @@ use super::super::view::{
     Account, AccountAt, AccountView, DeviceView, MacDigits, numbers, probe_extension,
 };
 use super::super::whole::Section;
-use super::super::{ModelRow, Output, Prepare, Prepared, ProvisioningTarget, SettingRow, TargetId};
+use super::super::{
+    AgentClaim, FileRow, ModelRow, OuiRow, Output, Prepare, Prepared, ProvisioningTarget,
+    SettingRow, TargetId,
+};
 use super::files::{self, Addresses, CONTENT_TYPE};
 use super::writer::{Writer, close_document, open_document};
 use crate::error::{Error, ErrorKind, Errors};
 use crate::inspect::{ImportRequest, Imported};
 use crate::model::shape::Shape;
-use crate::model::{Device, FirmwareScheme, Layer, Settings, Url};
+use crate::model::{Device, FirmwareScheme, Layer, Mac, MacText, Settings, Url};
 use crate::parse::Format;
 use settings::DeviceFacts;
 
@@ -176,6 +180,22 @@ impl ProvisioningTarget for SnomDesk {
             .flat_map(|stem| [format!("{stem}.htm"), format!("{stem}-<MAC>.htm")])
             .chain(["<MAC>.xml".to_owned()])
             .collect()
+    }
+
+    fn other_files(&self) -> &[FileRow] {
+        tables::FILES
+    }
+
+    fn mac_blocks(&self) -> &[OuiRow] {
+        tables::OUIS
+    }
+
+    fn mac_in_url(&self, mac: Mac) -> MacText {
+        mac.plain_upper()
+    }
+
+    fn read_agent<'a>(&self, agent: &'a [u8]) -> Option<AgentClaim<'a>> {
+        identify::read_agent(agent)
     }
 
     fn import(&self, request: ImportRequest<'_>) -> Imported {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 #[rustfmt::skip]
-use crate::target::row::{Domain, Effect, FirmwareBound, Level, LintRow, LintRule, ModelRow, OuiRow, Scope, SettingRow, TokenRow};
+use crate::target::row::{Domain, Effect, FileKind, FileRow, FirmwareBound, Level, LintRow, LintRule, ModelRow, OuiRow, Scope, SettingRow, TokenRow};
 
 /// Every model, in the vendor's order.
 #[rustfmt::skip]
@@ -772,6 +772,22 @@ pub(crate) static OUIS: &[OuiRow] = &[
     OuiRow { prefix: &[0x00, 0x04, 0x13, 0xe3], shared_with: "Gigaset", models: &[], source: "tancredi gigaset patterns" },
     OuiRow { prefix: &[0x00, 0x04, 0x13, 0xe5], shared_with: "Gigaset", models: &[], source: "tancredi gigaset patterns" },
     OuiRow { prefix: &[0x00, 0x04, 0x13, 0xe7], shared_with: "Gigaset", models: &[], source: "tancredi gigaset patterns" },
+];
+
+/// Names of files that phones ask for, by pattern.
+#[rustfmt::skip]
+pub(crate) static FILES: &[FileRow] = &[
+    FileRow { pattern: "<mac>-firmware.xml", kind: FileKind::Firmware, source: "inferred" },
+    FileRow { pattern: "gui_lang*.xml", kind: FileKind::Language, source: "wazo" },
+    FileRow { pattern: "snom*-<mac>.htm", kind: FileKind::Device, source: "snom Auto+Provisioning" },
+    FileRow { pattern: "snom*-firmware.htm", kind: FileKind::Firmware, source: "wazo 07.40" },
+    FileRow { pattern: "snom*-firmware.xml", kind: FileKind::Firmware, source: "wazo" },
+    FileRow { pattern: "snom*.bin", kind: FileKind::Firmware, source: "wazo" },
+    FileRow { pattern: "snom*.htm", kind: FileKind::Common, source: "snom Auto+Provisioning" },
+    FileRow { pattern: "snom*.php", kind: FileKind::Device, source: "snom Auto+Provisioning" },
+    FileRow { pattern: "snom*.swu", kind: FileKind::Firmware, source: "wazo 226" },
+    FileRow { pattern: "snom*.xml", kind: FileKind::Common, source: "wazo" },
+    FileRow { pattern: "web_lang*.xml", kind: FileKind::Language, source: "wazo" },
 ];
 
 /// What the check of files knows beside the settings, by rule.

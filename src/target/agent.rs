@@ -1,0 +1,222 @@
+//! What the User-Agent of a phone says.
+
+use std::fmt;
+
+use super::ProvisioningTarget;
+use crate::model::{Firmware, FirmwareScheme, Mac};
+
+/// What a User-Agent says of the phone that sent it, in HTTP or in SIP. Anybody can write one: it is a
+/// claim and no proof.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct AgentClaim<'a> {
+    /// The model as the phone spells it, without the maker's name: `D785`, `T46S`. Letters, digits,
+    /// `_` and `-`, at most [`AgentClaim::LONGEST_MODEL`].
+    pub model: Option<&'a str>,
+    /// The firmware, where it has the form that the maker's versions have.
+    pub firmware: Option<Firmware>,
+    /// The MAC address, where it is whole.
+    pub mac: Option<Mac>,
+    /// The expansion modules that are attached.
+    pub modules: Option<Modules<'a>>,
+}
+
+impl<'a> AgentClaim<'a> {
+    /// Characters of the longest name of a model that is taken for one.
+    pub const LONGEST_MODEL: usize = 32;
+
+    /// A phone of which nothing but its maker is known.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The same, with the model, if it can be the name of one.
+    #[must_use]
+    pub fn with_model(self, model: &'a [u8]) -> Self {
+        let fits = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'+');
+        let is_name = (1..=Self::LONGEST_MODEL).contains(&model.len()) && model.iter().all(fits);
+        let model = is_name.then(|| std::str::from_utf8(model).ok()).flatten();
+        Self { model, ..self }
+    }
+}
+
+/// How many expansion modules of each kind a phone says it has.
+///
+/// ```
+/// use phone_provisioning::target::Modules;
+///
+/// let modules = Modules::read([b"SXM:0".as_slice(), b"UXM:2"]).unwrap();
+/// assert_eq!(modules.total(), 2);
+/// assert_eq!(modules.iter().collect::<Vec<_>>(), [("SXM", 0), ("UXM", 2)]);
+/// ```
+#[derive(Clone, Copy, Default, Eq, PartialEq)]
+pub struct Modules<'a> {
+    counts: [(&'a str, u16); 4],
+    kinds: usize,
+}
+
+impl<'a> Modules<'a> {
+    /// Reads words of the form `KIND:COUNT`, a kind of letters and digits; what follows the first four
+    /// and what has another form is left out. `None` when there is no such word.
+    pub fn read(words: impl IntoIterator<Item = &'a [u8]>) -> Option<Self> {
+        let mut modules = Self::default();
+        let counts = words.into_iter().filter_map(|word| {
+            let at = word.iter().position(|&byte| byte == b':')?;
+            let (kind, count) = (&word[..at], &word[at + 1..]);
+            let letter = kind.first()?.is_ascii_alphabetic();
+            let fits = letter && kind.len() <= 8 && kind.iter().all(u8::is_ascii_alphanumeric);
+            let count = number(count)?;
+            fits.then_some((std::str::from_utf8(kind).ok()?, count))
+        });
+        for (place, count) in modules.counts.iter_mut().zip(counts) {
+            *place = count;
+            modules.kinds += 1;
+        }
+        (modules.kinds > 0).then_some(modules)
+    }
+
+    /// Each kind with its count, as the phone names them.
+    pub fn iter(&self) -> impl Iterator<Item = (&'a str, u16)> {
+        self.counts[..self.kinds].iter().copied()
+    }
+
+    /// All of them.
+    pub fn total(&self) -> u16 {
+        let counts = self.iter().map(|(_, count)| count);
+        counts.fold(0, u16::saturating_add)
+    }
+}
+
+impl fmt::Debug for Modules<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(self.iter()).finish()
+    }
+}
+
+/// At most three digits.
+fn number(digits: &[u8]) -> Option<u16> {
+    let fits = (1..=3).contains(&digits.len()) && digits.iter().all(u8::is_ascii_digit);
+    let value = |sum, digit: &u8| sum * 10 + u16::from(digit - b'0');
+    fits.then(|| digits.iter().fold(0, value))
+}
+
+/// Bytes of a User-Agent that are read: three times as many as the longest that is known.
+pub(crate) const AGENT_LIMIT: usize = 512;
+
+/// The part of a User-Agent that is read: all of it, or the whole words within the limit.
+pub(crate) fn bounded(agent: &[u8]) -> &[u8] {
+    match agent.get(..AGENT_LIMIT) {
+        // A word that is cut could become another one.
+        Some(head) if agent.len() > AGENT_LIMIT => {
+            let end = head.iter().rposition(|&byte| is_between(byte));
+            &head[..end.unwrap_or(0)]
+        }
+        _ => agent,
+    }
+}
+
+/// What phones say whose User-Agent has no form that is known: the maker, a model, a version, an address,
+/// in this order but for the last.
+pub(crate) fn by_words<'a, T: ProvisioningTarget + ?Sized>(
+    target: &T,
+    agent: &'a [u8],
+) -> Option<AgentClaim<'a>> {
+    let vendor = target.vendor();
+    let is_vendor = |word: &&[u8]| word.eq_ignore_ascii_case(vendor.as_bytes());
+    let parts = |word: &'a [u8]| word.split(|&byte| matches!(byte, b'/' | b','));
+    let mut words = words(agent).flat_map(parts);
+    words.find(is_vendor)?;
+    let is_model = |word: &&[u8]| {
+        let names = target.models().iter();
+        let mut names =
+            names.flat_map(|row| std::iter::once(&row.name).chain(row.other_names.iter()));
+        names.any(|name| word.eq_ignore_ascii_case(name.as_bytes()))
+    };
+    let mac = last_mac(agent);
+    let mut rest = words.clone();
+    let claim = match rest.find(is_model) {
+        Some(model) => AgentClaim::new().with_model(model),
+        None => {
+            rest = words;
+            AgentClaim::new()
+        }
+    };
+    let firmware = rest.find(|word| is_version(word));
+    Some(AgentClaim {
+        mac,
+        firmware: firmware.and_then(|word| version(target.firmware_scheme(), word)),
+        ..claim
+    })
+}
+
+/// The address in a User-Agent: the last word that is one.
+pub(crate) fn last_mac(agent: &[u8]) -> Option<Mac> {
+    words(agent).filter_map(Mac::from_word).last()
+}
+
+/// A version in a User-Agent, where it has the form of the maker's.
+pub(crate) fn version(scheme: FirmwareScheme, word: &[u8]) -> Option<Firmware> {
+    Firmware::parse(scheme, std::str::from_utf8(word).ok()?).ok()
+}
+
+/// The words of a User-Agent: what is between blanks, brackets and semicolons.
+pub(crate) fn words(agent: &[u8]) -> impl Iterator<Item = &[u8]> + Clone {
+    agent
+        .split(|&byte| is_between(byte))
+        .filter(|word| !word.is_empty())
+}
+
+fn is_between(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'(' | b')' | b';')
+}
+
+/// A word without these letters in front, in whatever case.
+pub(crate) fn without_prefix<'a>(word: &'a [u8], prefix: &str) -> Option<&'a [u8]> {
+    let head = word.get(..prefix.len())?;
+    head.eq_ignore_ascii_case(prefix.as_bytes())
+        .then(|| &word[prefix.len()..])
+}
+
+/// Whether it is numbers divided by dots, two at the least.
+pub(crate) fn is_version(word: &[u8]) -> bool {
+    let mut numbers = word.split(|&byte| byte == b'.');
+    numbers.clone().count() > 1
+        && numbers.all(|number| !number.is_empty() && number.iter().all(u8::is_ascii_digit))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_agents_end_with_a_whole_word() {
+        let mut agent = vec![b'x'; AGENT_LIMIT - 6];
+        agent.push(b' ');
+        agent.extend_from_slice(b"000413922d24");
+        assert_eq!(bounded(&agent).len(), AGENT_LIMIT - 6);
+        assert_eq!(bounded(&[b'x'; AGENT_LIMIT]).len(), AGENT_LIMIT);
+        assert!(bounded(&[b'x'; AGENT_LIMIT + 1]).is_empty());
+    }
+
+    #[test]
+    fn versions_are_numbers_and_dots() {
+        for version in ["8.7", "10.1.33.33", "05.20.0001"] {
+            assert!(is_version(version.as_bytes()), "{version}");
+        }
+        for other in ["", "8", "8.", ".8", "8..7", "8.7-r", "14:19:43", "v8.7"] {
+            assert!(!is_version(other.as_bytes()), "{other}");
+        }
+    }
+
+    #[test]
+    fn modules_are_words_with_a_count() {
+        let read = |text: &'static str| Modules::read(words(text.as_bytes()));
+        assert_eq!(read("a b 14:19:43 :1 X: X:1000 ~:1"), None);
+        let modules = read("SXM:1 x UXM:2 A:3 B:4 C:5").unwrap();
+        assert_eq!(modules.total(), 10);
+        assert_eq!(
+            format!("{modules:?}"),
+            r#"{"SXM": 1, "UXM": 2, "A": 3, "B": 4}"#
+        );
+    }
+}
