@@ -78,6 +78,8 @@ pub(crate) struct FileReading {
     pub(crate) is_telling: bool,
     /// Target and model, where the name tells them.
     pub(crate) model: Option<(usize, usize)>,
+    /// Whether the known name has a place for an address.
+    has_place: bool,
     pub(crate) mac: Option<Mac>,
     /// Whether there is a second, other address in it.
     pub(crate) has_two_macs: bool,
@@ -89,6 +91,7 @@ impl FileReading {
         targets: TargetSet(0),
         is_telling: false,
         model: None,
+        has_place: false,
         mac: None,
         has_two_macs: false,
     };
@@ -143,7 +146,7 @@ impl Index {
     fn files_of_model(&mut self, target: usize, model: usize, names: Vec<String>) {
         for name in names {
             let text = name.to_ascii_lowercase();
-            let kind = match text.contains("<mac>") {
+            let kind = match text.contains(PLACE) {
                 true => FileKind::Device,
                 false => FileKind::Common,
             };
@@ -213,12 +216,11 @@ impl Index {
         };
         let with_place = &mut [0; NAME_LIMIT];
         let named = place.replaced(name, with_place);
-        let known = |name| self.known_name(name).or_else(|| self.known_pattern(name));
-        let found = match named.and_then(known) {
-            Some(found) => found,
+        let found = match named.and_then(|name| self.known(name)) {
+            Some(found) if found.has_place || place.stands_alone => found,
+            None if place.stands_alone => FileReading::NOTHING,
             // An address is one by itself, or by the name that is known to have it there.
-            None if !place.stands_alone => return nothing(),
-            None => FileReading::NOTHING,
+            _ => return nothing(),
         };
         let mut second = mac_in(name, place.end);
         while second.is_some_and(|other| other.mac == place.mac || !other.stands_alone) {
@@ -231,9 +233,13 @@ impl Index {
         }
     }
 
-    /// A name in lower case, its address written `<mac>`.
+    fn known(&self, name: &[u8]) -> Option<FileReading> {
+        self.known_name(name).or_else(|| self.known_pattern(name))
+    }
+
+    /// A name in lower case, its address written `<mac>`, that is known as it is.
     fn known_name(&self, name: &[u8]) -> Option<FileReading> {
-        let is_telling = !name.starts_with(b"<mac>");
+        let is_telling = !name.starts_with(PLACE.as_bytes());
         let first = self
             .names
             .partition_point(|known| known.text.as_bytes() < name);
@@ -250,6 +256,7 @@ impl Index {
                     targets,
                     is_telling,
                     model,
+                    has_place: known.text.contains(PLACE),
                     ..FileReading::NOTHING
                 },
                 Some(found) => FileReading {
@@ -271,10 +278,14 @@ impl Index {
             kind: *kind,
             targets: *targets,
             is_telling: !pattern.starts_with(['<', '*']),
+            has_place: pattern.contains(PLACE),
             ..FileReading::NOTHING
         })
     }
 }
+
+/// Where the address of a phone stands in a known name.
+const PLACE: &str = "<mac>";
 
 /// Bytes of a name that are read; the longest that any phone asks for is below half of it.
 const NAME_LIMIT: usize = 128;
@@ -285,7 +296,8 @@ fn plain<'b>(name: &str, buffer: &'b mut [u8; NAME_LIMIT]) -> Option<&'b [u8]> {
     let mut len = 0;
     for byte in crate::model::percent_decoded(name) {
         let byte = byte.ok()?;
-        if !(b' '..=b'~').contains(&byte) {
+        // No phone writes brackets, which are of our own patterns.
+        if !(b' '..=b'~').contains(&byte) || matches!(byte, b'<' | b'>') {
             return None;
         }
         *buffer.get_mut(len)? = byte.to_ascii_lowercase();
@@ -307,7 +319,7 @@ struct MacPlace {
 
 impl MacPlace {
     fn replaced<'b>(&self, name: &[u8], buffer: &'b mut [u8; NAME_LIMIT]) -> Option<&'b [u8]> {
-        let parts = [&name[..self.start], b"<mac>", &name[self.end..]];
+        let parts = [&name[..self.start], PLACE.as_bytes(), &name[self.end..]];
         let mut len = 0;
         for part in parts {
             buffer.get_mut(len..len + part.len())?.copy_from_slice(part);
