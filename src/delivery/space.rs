@@ -63,7 +63,8 @@ impl AddressSpace {
     pub fn find<'a>(&self, facts: &RequestFacts<'a>) -> Option<Located<'a>> {
         let (path, query) = (facts.path(), facts.query());
         let longest = path.len().max(query.map_or(0, str::len));
-        if longest > Self::LONGEST || !is_sound(path) || !query.is_none_or(is_sound) {
+        let fits = longest <= Self::LONGEST && is_sound(path) && query.is_none_or(is_sound);
+        if !fits || path.split('/').any(is_dots) {
             return None;
         }
         let mut patterns = self.0.iter().enumerate();
@@ -325,8 +326,12 @@ impl Pattern {
             parts.find(given.next()?, &mut located)?;
         }
         let file = given.next();
-        let may_end_with_slash = file.is_none() || self.ends_with_slash && !self.is_folder();
-        if given.next().is_some() || (path.ends_with('/') && !may_end_with_slash) {
+        let ends_with_slash = path.is_empty() || path.ends_with('/');
+        let slash_fits = match self.is_folder() {
+            true => file.is_none() || !ends_with_slash,
+            false => ends_with_slash == self.ends_with_slash,
+        };
+        if given.next().is_some() || !slash_fits {
             return None;
         }
         match (last, file) {
@@ -477,7 +482,6 @@ fn is_sound(text: &str) -> bool {
     let is_plain = |byte| matches!(byte, b' '..=b'~') && byte != b'\\';
     text.bytes().all(|byte| byte != b' ' && is_plain(byte))
         && percent_decoded(text).all(|byte| byte.is_ok_and(|byte| byte > 127 || is_plain(byte)))
-        && !text.split('/').any(is_dots)
 }
 
 /// Whether a segment is `.` or `..` in any encoding.
