@@ -480,14 +480,20 @@ fn decoded<'b>(text: &str, buffer: &'b mut [u8; 17]) -> Option<&'b [u8]> {
 /// or another server could read as a way elsewhere.
 fn is_sound(text: &str) -> bool {
     let is_plain = |byte| matches!(byte, b' '..=b'~') && byte != b'\\';
-    text.bytes().all(|byte| byte != b' ' && is_plain(byte))
-        && percent_decoded(text).all(|byte| byte.is_ok_and(|byte| byte > 127 || is_plain(byte)))
+    let mut is_encoded = false;
+    for byte in text.bytes() {
+        if byte == b' ' || !is_plain(byte) {
+            return false;
+        }
+        is_encoded |= byte == b'%';
+    }
+    let is_fine = |byte| byte > 127 || is_plain(byte);
+    !is_encoded || percent_decoded(text).all(|byte| byte.is_ok_and(is_fine))
 }
 
 /// Whether a segment is `.` or `..` in any encoding.
 fn is_dots(segment: &str) -> bool {
-    let longest = "%2e%2e".len();
-    (1..=longest).contains(&segment.len())
+    segment.starts_with(['.', '%'])
         && percent_decoded(segment).all(|byte| byte == Ok(b'.'))
         && percent_decoded(segment).count() <= 2
 }

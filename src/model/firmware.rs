@@ -78,6 +78,36 @@ impl Firmware {
         }
     }
 
+    /// A version as phones tell theirs: numbers divided by dots. `None` for anything else.
+    pub(crate) fn from_word(scheme: FirmwareScheme, word: &[u8]) -> Option<Self> {
+        let mut parts = [0_u16; 5];
+        let (mut last, mut digits) = (0, 0);
+        for &byte in word {
+            match byte {
+                b'0'..=b'9' => {
+                    parts[last] = parts[last]
+                        .checked_mul(10)?
+                        .checked_add((byte - b'0').into())?;
+                    digits += 1;
+                }
+                b'.' if digits > 0 && last < 4 => (last, digits) = (last + 1, 0),
+                _ => return None,
+            }
+        }
+        let fits = digits > 0
+            && match scheme {
+                FirmwareScheme::Branch => last == 2,
+                FirmwareScheme::Dotted => last >= 2,
+                FirmwareScheme::Generation => last == 3,
+            };
+        let len = last as u8 + 1;
+        match scheme {
+            _ if !fits => None,
+            FirmwareScheme::Branch => Self::parse(scheme, std::str::from_utf8(word).ok()?).ok(),
+            _ => Some(Self { scheme, parts, len }),
+        }
+    }
+
     /// How it is numbered.
     pub const fn scheme(&self) -> FirmwareScheme {
         self.scheme
@@ -495,6 +525,16 @@ mod tests {
             prop_assert_eq!(again.to_string(), text);
             if let Some(text) = firmware.file_form() {
                 prop_assert_eq!(Firmware::parse(Branch, &text).unwrap(), firmware);
+            }
+        }
+
+        #[test]
+        fn what_phones_tell_is_read_alike(text in "[0-9]{1,5}(\\.[0-9]{1,6}){0,5}|[0-9.vB]{0,12}") {
+            for scheme in [Branch, Dotted, Generation] {
+                let is_dotted = text.bytes().all(|byte| byte == b'.' || byte.is_ascii_digit());
+                let is_told = is_dotted && (scheme != Branch || text.split('.').count() == 3);
+                let expected = Firmware::parse(scheme, &text).ok().filter(|_| is_told);
+                prop_assert_eq!(Firmware::from_word(scheme, text.as_bytes()), expected);
             }
         }
 

@@ -1,9 +1,9 @@
 //! What the User-Agent of a phone says.
 
-use std::fmt;
+use std::{fmt, iter};
 
 use super::ProvisioningTarget;
-use crate::model::{Firmware, FirmwareScheme, Mac};
+use crate::model::{Firmware, Mac};
 
 /// What a User-Agent says of the phone that sent it, in HTTP or in SIP. Anybody can write one: it is a
 /// claim and no proof.
@@ -100,74 +100,97 @@ fn number(digits: &[u8]) -> Option<u16> {
     fits.then(|| digits.iter().fold(0, value))
 }
 
-/// Bytes of a User-Agent that are read: three times as many as the longest that is known.
-pub(crate) const AGENT_LIMIT: usize = 512;
-
-/// The part of a User-Agent that is read: all of it, or the whole words within the limit.
-pub(crate) fn bounded(agent: &[u8]) -> &[u8] {
-    match agent.get(..AGENT_LIMIT) {
-        // A word that is cut could become another one.
-        Some(head) if agent.len() > AGENT_LIMIT => {
-            let end = head.iter().rposition(|&byte| is_between(byte));
-            &head[..end.unwrap_or(0)]
-        }
-        _ => agent,
-    }
-}
-
-/// What phones say whose User-Agent has no form that is known: the maker, a model, a version, an address,
-/// in this order but for the last.
-pub(crate) fn by_words<'a, T: ProvisioningTarget + ?Sized>(
-    target: &T,
-    agent: &'a [u8],
-) -> Option<AgentClaim<'a>> {
-    let vendor = target.vendor();
-    let is_vendor = |word: &&[u8]| word.eq_ignore_ascii_case(vendor.as_bytes());
-    let parts = |word: &'a [u8]| word.split(|&byte| matches!(byte, b'/' | b','));
-    let mut words = words(agent).flat_map(parts);
-    words.find(is_vendor)?;
-    let is_model = |word: &&[u8]| {
-        let names = target.models().iter();
-        let mut names =
-            names.flat_map(|row| std::iter::once(&row.name).chain(row.other_names.iter()));
-        names.any(|name| word.eq_ignore_ascii_case(name.as_bytes()))
-    };
-    let mac = last_mac(agent);
-    let mut rest = words.clone();
-    let claim = match rest.find(is_model) {
-        Some(model) => AgentClaim::new().with_model(model),
-        None => {
-            rest = words;
-            AgentClaim::new()
-        }
-    };
-    let firmware = rest.find(|word| is_version(word));
-    Some(AgentClaim {
-        mac,
-        firmware: firmware.and_then(|word| version(target.firmware_scheme(), word)),
-        ..claim
-    })
-}
-
-/// The address in a User-Agent: the last word that is one.
-pub(crate) fn last_mac(agent: &[u8]) -> Option<Mac> {
-    words(agent).filter_map(Mac::from_word).last()
-}
-
-/// A version in a User-Agent, where it has the form of the maker's.
-pub(crate) fn version(scheme: FirmwareScheme, word: &[u8]) -> Option<Firmware> {
-    Firmware::parse(scheme, std::str::from_utf8(word).ok()?).ok()
-}
-
 /// The words of a User-Agent: what is between blanks, brackets and semicolons.
-pub(crate) fn words(agent: &[u8]) -> impl Iterator<Item = &[u8]> + Clone {
-    agent
-        .split(|&byte| is_between(byte))
-        .filter(|word| !word.is_empty())
+///
+/// Read are the whole words within the first [`AgentWords::BYTES`], at most [`AgentWords::MOST`]: three
+/// times as much as the longest User-Agent that is known.
+///
+/// ```
+/// use phone_provisioning::target::AgentWords;
+///
+/// let words = AgentWords::new(b"Mozilla/4.0 (compatible; Snom M900 05.20.0001)");
+/// assert_eq!(words.as_slice()[2..], [b"Snom".as_slice(), b"M900", b"05.20.0001"]);
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct AgentWords<'a> {
+    words: [&'a [u8]; AgentWords::MOST],
+    len: usize,
 }
 
-fn is_between(byte: u8) -> bool {
-    matches!(byte, b' ' | b'\t' | b'(' | b')' | b';')
+impl<'a> AgentWords<'a> {
+    /// Bytes that are read; a word that they cut is none.
+    pub const BYTES: usize = 512;
+    /// Words that are read.
+    pub const MOST: usize = 40;
+
+    /// Takes a User-Agent apart.
+    pub fn new(agent: &'a [u8]) -> Self {
+        let mut words = [[].as_slice(); Self::MOST];
+        let (mut len, mut start) = (0, 0);
+        let read = agent.get(..Self::BYTES).unwrap_or(agent);
+        for (at, byte) in read.iter().enumerate() {
+            if matches!(byte, b' ' | b'\t' | b'(' | b')' | b';') {
+                if start < at {
+                    let Some(place) = words.get_mut(len) else {
+                        return Self { words, len };
+                    };
+                    *place = &read[start..at];
+                    len += 1;
+                }
+                start = at + 1;
+            }
+        }
+        // Cut, the last word could become another one.
+        if let Some(place) = words.get_mut(len)
+            && start < read.len()
+            && read.len() == agent.len()
+        {
+            *place = &read[start..];
+            len += 1;
+        }
+        Self { words, len }
+    }
+
+    /// The words in order; none is empty.
+    pub fn as_slice(&self) -> &[&'a [u8]] {
+        &self.words[..self.len]
+    }
+
+    /// The address in it: the last word that is one.
+    pub fn last_mac(&self) -> Option<Mac> {
+        let words = self.as_slice().iter().rev();
+        words.copied().find_map(Mac::from_word)
+    }
+
+    /// What phones say whose User-Agent has no form that is known: the maker, a model, a version in this
+    /// order, an address anywhere.
+    pub(super) fn claim<T: ProvisioningTarget + ?Sized>(
+        &self,
+        target: &T,
+    ) -> Option<AgentClaim<'a>> {
+        let parts = |word: &'a [u8]| word.split(|&byte| matches!(byte, b'/' | b','));
+        let words = self.as_slice().iter().copied();
+        let mut rest = words.flat_map(parts);
+        let vendor = target.vendor().as_bytes();
+        rest.find(|word| word.eq_ignore_ascii_case(vendor))?;
+        let is_model = |word: &&[u8]| {
+            let rows = target.models().iter();
+            let mut names =
+                rows.flat_map(|row| iter::once(&row.name).chain(row.other_names.iter()));
+            names.any(|name| word.eq_ignore_ascii_case(name.as_bytes()))
+        };
+        let scheme = target.firmware_scheme();
+        let mut behind = rest.clone();
+        let (claim, mut rest) = match behind.find(is_model) {
+            Some(model) => (AgentClaim::new().with_model(model), behind),
+            None => (AgentClaim::new(), rest),
+        };
+        Some(AgentClaim {
+            mac: self.last_mac(),
+            firmware: rest.find_map(|word| Firmware::from_word(scheme, word)),
+            ..claim
+        })
+    }
 }
 
 /// A word without these letters in front, in whatever case.
@@ -190,12 +213,16 @@ mod tests {
 
     #[test]
     fn long_agents_end_with_a_whole_word() {
-        let mut agent = vec![b'x'; AGENT_LIMIT - 6];
-        agent.push(b' ');
-        agent.extend_from_slice(b"000413922d24");
-        assert_eq!(bounded(&agent).len(), AGENT_LIMIT - 6);
-        assert_eq!(bounded(&[b'x'; AGENT_LIMIT]).len(), AGENT_LIMIT);
-        assert!(bounded(&[b'x'; AGENT_LIMIT + 1]).is_empty());
+        let count = |agent: &[u8]| AgentWords::new(agent).as_slice().len();
+        let mut agent = vec![b'x'; AgentWords::BYTES - 6];
+        agent.extend_from_slice(b" 000413922d24");
+        assert_eq!(count(&agent), 1);
+        assert_eq!(count(&[b'x'; AgentWords::BYTES]), 1);
+        assert_eq!(count(&[b'x'; AgentWords::BYTES + 1]), 0);
+        assert_eq!(count(b" (;)\t"), 0);
+        assert_eq!(count(&b"x ".repeat(AgentWords::MOST)), AgentWords::MOST);
+        assert_eq!(count(&b"x ".repeat(AgentWords::MOST + 1)), AgentWords::MOST);
+        assert_eq!(count(&b" x".repeat(AgentWords::MOST + 1)), AgentWords::MOST);
     }
 
     #[test]
@@ -210,7 +237,10 @@ mod tests {
 
     #[test]
     fn modules_are_words_with_a_count() {
-        let read = |text: &'static str| Modules::read(words(text.as_bytes()));
+        let read = |text: &'static str| {
+            let words = AgentWords::new(text.as_bytes());
+            Modules::read(words.as_slice().iter().copied())
+        };
         assert_eq!(read("a b 14:19:43 :1 X: X:1000 ~:1"), None);
         let modules = read("SXM:1 x UXM:2 A:3 B:4 C:5").unwrap();
         assert_eq!(modules.total(), 10);

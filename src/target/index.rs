@@ -8,7 +8,7 @@ use super::ProvisioningTarget;
 use super::agent::AgentClaim;
 use super::file_name::{FileKind, FileRow, matches};
 use super::row::OuiRow;
-use crate::model::Mac;
+use crate::model::{Mac, percent_decoded};
 
 /// A set of targets by their place in the list; those behind the first 64 are in no set.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -23,21 +23,27 @@ impl TargetSet {
         Self(self.0 | other.0)
     }
 
-    pub(crate) fn iter(self) -> impl Iterator<Item = usize> {
-        (0..64).filter(move |at| self.0 >> at & 1 == 1)
+    fn first(self) -> Option<usize> {
+        (self.0 != 0).then_some(self.0.trailing_zeros() as usize)
+    }
+
+    fn is_within(self, other: Self) -> bool {
+        self.0 & !other.0 == 0
     }
 
     /// The only one.
     pub(crate) fn single(self) -> Option<usize> {
-        (self.0.count_ones() == 1).then_some(self.0.trailing_zeros() as usize)
+        self.first().filter(|_| self.0.is_power_of_two())
     }
 }
 
 /// The sorted names and blocks.
 #[derive(Default)]
 pub(crate) struct Index {
-    /// Target, squeezed name, model.
-    models: Vec<(usize, Box<str>, usize)>,
+    /// For each target the targets of its maker.
+    makers: Vec<TargetSet>,
+    /// For each target squeezed names and their models.
+    models: Vec<Vec<(Box<str>, usize)>>,
     /// Names without `*` and `#`, by name and target.
     names: Vec<Name>,
     /// Names with them, the longest first.
@@ -59,6 +65,7 @@ struct Name {
     kind: FileKind,
     /// The only model whose phones ask for it.
     model: Option<usize>,
+    has_place: bool,
 }
 
 /// A block of addresses, and whose it is.
@@ -101,12 +108,22 @@ impl Index {
     pub(crate) fn new(targets: &[Arc<dyn ProvisioningTarget>]) -> Self {
         let mut index = Self::default();
         for (at, target) in targets.iter().enumerate() {
+            let of_maker = targets.iter().enumerate();
+            let of_maker = of_maker.filter(|(_, other)| other.vendor() == target.vendor());
+            let of_maker = of_maker.map(|(other, _)| TargetSet::of(other));
+            index
+                .makers
+                .push(of_maker.fold(TargetSet::default(), TargetSet::or));
+            let mut models = Vec::new();
             for (model, row) in target.models().iter().enumerate() {
                 let names = std::iter::once(&row.name).chain(row.other_names.iter());
-                let names = names.map(|name| (at, squeeze(name).into(), model));
-                index.models.extend(names);
+                models.extend(names.map(|name| (squeeze(name).into(), model)));
                 index.files_of_model(at, model, target.file_names(row));
             }
+            // Stable: of equal names the first row counts.
+            models.sort_by(|a: &(Box<str>, usize), b| a.0.cmp(&b.0));
+            models.dedup_by(|b, a| a.0 == b.0);
+            index.models.push(models);
             target
                 .other_files()
                 .iter()
@@ -116,9 +133,6 @@ impl Index {
                 index.blocks.push((key, len, Block { row: *row, targets }));
             }
         }
-        // Stable: of equal names the first row of a model counts.
-        index.models.sort_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));
-        index.models.dedup_by(|b, a| (a.0, &a.1) == (b.0, &b.1));
         index
             .names
             .sort_by(|a, b| (&a.text, a.target).cmp(&(&b.text, b.target)));
@@ -151,6 +165,7 @@ impl Index {
                 false => FileKind::Common,
             };
             self.names.push(Name {
+                has_place: kind == FileKind::Device,
                 text: text.into(),
                 target,
                 kind,
@@ -165,6 +180,7 @@ impl Index {
                 .push((row.pattern, row.kind, TargetSet::of(target)));
         } else {
             self.names.push(Name {
+                has_place: row.pattern.contains(PLACE),
                 text: row.pattern.into(),
                 target,
                 kind: row.kind,
@@ -173,13 +189,21 @@ impl Index {
         }
     }
 
+    /// The maker of a target, as the first target that it has; of a set, if they have one.
+    pub(crate) fn maker(&self, target: usize) -> Option<usize> {
+        self.maker_of(TargetSet::of(target))
+    }
+
+    pub(crate) fn maker_of(&self, targets: TargetSet) -> Option<usize> {
+        let of_maker = *self.makers.get(targets.first()?)?;
+        of_maker.first().filter(|_| targets.is_within(of_maker))
+    }
+
     /// The model of a target that is spelled so, by squeezed name.
     pub(crate) fn model(&self, target: usize, squeezed: &[u8]) -> Option<usize> {
-        let wanted = (target, squeezed);
-        let found = self
-            .models
-            .binary_search_by(|(target, name, _)| (*target, name.as_bytes()).cmp(&wanted));
-        Some(self.models[found.ok()?].2)
+        let models = self.models.get(target)?;
+        let found = models.binary_search_by(|(name, _)| name.as_bytes().cmp(squeezed));
+        Some(models[found.ok()?].1)
     }
 
     /// The smallest block that an address is in.
@@ -207,20 +231,19 @@ impl Index {
         let Some(name) = plain(name, &mut buffer) else {
             return FileReading::NOTHING;
         };
-        if let Some(found) = self.known_name(name) {
+        let Some(place) = mac_in(name, 0) else {
+            return self.known(name).unwrap_or(FileReading::NOTHING);
+        };
+        if let (false, Some(found)) = (place.stands_alone, self.known_name(name)) {
             return found;
         }
-        let nothing = || self.known_pattern(name).unwrap_or(FileReading::NOTHING);
-        let Some(place) = mac_in(name, 0) else {
-            return nothing();
-        };
         let with_place = &mut [0; NAME_LIMIT];
         let named = place.replaced(name, with_place);
         let found = match named.and_then(|name| self.known(name)) {
             Some(found) if found.has_place || place.stands_alone => found,
             None if place.stands_alone => FileReading::NOTHING,
             // An address is one by itself, or by the name that is known to have it there.
-            _ => return nothing(),
+            _ => return self.known(name).unwrap_or(FileReading::NOTHING),
         };
         let mut second = mac_in(name, place.end);
         while second.is_some_and(|other| other.mac == place.mac || !other.stands_alone) {
@@ -256,7 +279,7 @@ impl Index {
                     targets,
                     is_telling,
                     model,
-                    has_place: known.text.contains(PLACE),
+                    has_place: known.has_place,
                     ..FileReading::NOTHING
                 },
                 Some(found) => FileReading {
@@ -293,15 +316,18 @@ const NAME_LIMIT: usize = 128;
 /// A name decoded and in lower case; nothing when it is too long or has other characters than
 /// printable ASCII.
 fn plain<'b>(name: &str, buffer: &'b mut [u8; NAME_LIMIT]) -> Option<&'b [u8]> {
+    // No phone writes brackets, which are of our own patterns.
+    let fits = |byte: u8| matches!(byte, b' '..=b'~') && !matches!(byte, b'<' | b'>');
     let mut len = 0;
-    for byte in crate::model::percent_decoded(name) {
-        let byte = byte.ok()?;
-        // No phone writes brackets, which are of our own patterns.
-        if !(b' '..=b'~').contains(&byte) || matches!(byte, b'<' | b'>') {
-            return None;
-        }
+    let mut put = |byte: u8| {
         *buffer.get_mut(len)? = byte.to_ascii_lowercase();
         len += 1;
+        fits(byte).then_some(())
+    };
+    if name.contains('%') {
+        percent_decoded(name).try_for_each(|byte| put(byte.ok()?))?;
+    } else {
+        name.bytes().try_for_each(put)?;
     }
     Some(&buffer[..len])
 }

@@ -55,7 +55,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
-pub use agent::{AgentClaim, Modules};
+pub use agent::{AgentClaim, AgentWords, Modules};
 pub use bulk::{Bulk, Delivery, Summary};
 pub use dictionary::{Indices, SettingMatch};
 pub use file_name::{FileKind, FileRow};
@@ -143,13 +143,13 @@ pub trait ProvisioningTarget: fmt::Debug + Send + Sync + 'static {
         mac.plain_lower()
     }
 
-    /// What a User-Agent of HTTP or SIP says, if a phone of this target sends such a one. The bytes are a
-    /// stranger's, at most 512.
+    /// What a User-Agent of HTTP or SIP says, if a phone of this target sends such a one. The words are a
+    /// stranger's.
     ///
     /// By default one that begins with the maker's name, or has it as a word, with the name of one of
     /// the [`models`](Self::models) after it, then a version, and an address of twelve digits anywhere.
-    fn read_agent<'a>(&self, agent: &'a [u8]) -> Option<AgentClaim<'a>> {
-        agent::by_words(self, agent)
+    fn read_agent<'a>(&self, agent: &AgentWords<'a>) -> Option<AgentClaim<'a>> {
+        agent.claim(self)
     }
 
     /// Makes ready to render devices of one model.

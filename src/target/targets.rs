@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::agent::{self, AgentClaim};
+use super::agent::{AgentClaim, AgentWords};
 use super::index::{Index, squeeze, squeezed};
 use super::{ModelRow, ProvisioningTarget, TargetId};
 use crate::error::{ErrorKind, shortened};
@@ -107,14 +107,14 @@ impl Targets {
 
     /// The same, with the place of the target in the list.
     pub(crate) fn agent<'a>(&self, agent: &'a [u8]) -> AgentReading<'a> {
-        let agent = agent::bounded(agent);
+        let agent = AgentWords::new(agent);
         let targets = self.iter().enumerate();
-        let mut claims =
-            targets.filter_map(|(at, target)| Some((at, target, target.read_agent(agent)?)));
-        let Some((at, target, claim)) = claims.next() else {
+        let mut claims = targets.filter_map(|(at, target)| Some((at, target.read_agent(&agent)?)));
+        let Some((at, claim)) = claims.next() else {
             return AgentReading::Unknown;
         };
-        match claims.any(|(_, other, _)| other.vendor() != target.vendor()) {
+        let maker = self.0.index.maker(at);
+        match claims.any(|(other, _)| self.0.index.maker(other) != maker) {
             true => AgentReading::Several,
             false => AgentReading::One(at, claim),
         }

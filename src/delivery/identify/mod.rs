@@ -373,14 +373,15 @@ impl<'a> Reading<'a> {
         &self,
         block: Option<(OuiRow, TargetSet)>,
     ) -> Result<Option<Fact<&'a str>>, Conflict> {
+        let index = self.targets.index();
         let agent = match self.agent {
-            AgentReading::One(target, _) => self.vendor_of(TargetSet::of(target)),
+            AgentReading::One(target, _) => index.maker(target),
             AgentReading::Several => {
                 return Err(Conflict::new(Subject::Vendor, [Origin::UserAgent]));
             }
             AgentReading::Unknown => None,
         };
-        let file = self.vendor_of(self.file.targets);
+        let file = index.maker_of(self.file.targets);
         let (file, file_hint) = match self.file.is_telling {
             true => (file, None),
             false => (None, file),
@@ -393,22 +394,29 @@ impl<'a> Reading<'a> {
         let is_foreign = block.as_ref().is_some_and(of_others);
         let is_other = self.has_agent && agent.is_none();
         let is_clear = !is_shared || !(is_foreign || is_other || agent.or(file).is_some());
-        let block = block.and_then(|(_, targets)| self.vendor_of(targets));
+        let block = block.and_then(|(_, targets)| index.maker_of(targets));
         let block = block.filter(|_| is_clear);
+        let said = [
+            (Origin::UserAgent, agent),
+            (Origin::Path, file),
+            (Origin::Block, block),
+        ];
         let said = || {
-            let said = [
-                (Origin::UserAgent, agent),
-                (Origin::Path, file),
-                (Origin::Block, block),
-            ];
-            said.into_iter()
-                .filter_map(|(origin, vendor)| Some((origin, vendor?)))
+            said.iter()
+                .filter_map(|&(origin, maker)| Some((origin, maker?)))
         };
-        let Some((origin, vendor)) = said().next() else {
+        let name = |maker| Some(self.targets.get(maker)?.vendor());
+        let fact = |maker, origin, confidence| {
+            let fact = |name| Fact::new(name, origin, confidence);
+            Ok(name(maker).map(fact))
+        };
+        let Some((origin, maker)) = said().next() else {
             let hint = file_hint.filter(|_| !self.has_agent && !is_foreign);
-            return Ok(hint.map(|vendor| Fact::new(vendor, Origin::Path, Confidence::Hint)));
+            return hint.map_or(Ok(None), |maker| {
+                fact(maker, Origin::Path, Confidence::Hint)
+            });
         };
-        if said().any(|(_, other)| other != vendor) {
+        if said().any(|(_, other)| other != maker) {
             let origins = said().map(|(origin, _)| origin);
             return Err(Conflict::new(Subject::Vendor, origins));
         }
@@ -417,17 +425,7 @@ impl<'a> Reading<'a> {
             (_, 1) => Confidence::Claimed,
             _ => Confidence::Agreed,
         };
-        Ok(Some(Fact::new(vendor, origin, confidence)))
-    }
-
-    /// The maker of all targets of a set.
-    fn vendor_of(&self, targets: TargetSet) -> Option<&'a str> {
-        let vendor = |at| self.targets.get(at).map(|target| target.vendor());
-        let first = targets.iter().next().and_then(vendor)?;
-        targets
-            .iter()
-            .all(|at| vendor(at) == Some(first))
-            .then_some(first)
+        fact(maker, origin, confidence)
     }
 
     /// The target among those of the maker.

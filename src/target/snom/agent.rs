@@ -1,35 +1,32 @@
 //! What the User-Agents of desk phones and of bases have in common.
 
-use crate::target::agent::{is_version, without_prefix, words};
+use crate::target::AgentWords;
+use crate::target::agent::{is_version, without_prefix};
 
 /// The type behind the maker's name, in one word with it or the next, and the words behind that.
 ///
 /// What begins with the maker's name is a type only with a version in it or behind it, or with the ending
 /// `-SIP`: `snom lid 3605` has neither and is the recovery system.
-pub(super) fn model_behind_maker(
-    agent: &[u8],
-) -> Option<(&[u8], impl Iterator<Item = &[u8]> + Clone)> {
-    let mut rest = words(agent);
-    loop {
-        let word = rest.next()?;
-        let Some(model) = without_prefix(word, "snom") else {
-            continue;
+pub(super) fn model_behind_maker<'w, 'a>(
+    agent: &'w AgentWords<'a>,
+) -> Option<(&'a [u8], &'w [&'a [u8]])> {
+    let mut rest = agent.as_slice();
+    while let Some((word, behind)) = rest.split_first() {
+        rest = behind;
+        let (model, behind) = match (without_prefix(word, "snom"), behind.split_first()) {
+            (None, _) | (Some([]), None) => continue,
+            (Some([]), Some((model, behind))) => (*model, behind),
+            (Some(model), _) => (model, behind),
         };
-        let mut behind = rest.clone();
-        let model = match model {
-            [] => behind.next()?,
-            model => model,
-        };
-        let first = model.first()?;
-        let next = behind.clone().next();
         let is_type = model.contains(&b'/')
             || without_suffix(model).len() < model.len()
-            || next.is_some_and(is_version)
+            || behind.first().is_some_and(|next| is_version(next))
             || model.eq_ignore_ascii_case(b"lid");
-        if first.is_ascii_alphanumeric() && is_type {
+        if model.first().is_some_and(u8::is_ascii_alphanumeric) && is_type {
             return Some((model, behind));
         }
     }
+    None
 }
 
 /// Whether a type is one of a base: `M` and three digits.

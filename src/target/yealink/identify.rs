@@ -7,50 +7,52 @@
 //! * Three old products write no maker: then the model must be one of them.
 //! * Phones with Android write the address without colons.
 
-use crate::model::{FirmwareScheme, Mac};
-use crate::target::agent::{AgentClaim, is_version, version, without_prefix, words};
+use crate::model::{Firmware, FirmwareScheme, Mac};
+use crate::target::agent::without_prefix;
+use crate::target::{AgentClaim, AgentWords};
 
 /// What names itself without its maker.
 const WITHOUT_MAKER: [&str; 3] = ["W52P", "VP530", "VP530P"];
 
-pub(super) fn read_agent(agent: &[u8]) -> Option<AgentClaim<'_>> {
-    let mut words = words(agent);
+pub(super) fn read_agent<'a>(agent: &AgentWords<'a>) -> Option<AgentClaim<'a>> {
+    let mut words = agent.as_slice().iter().copied();
     let first = words.next()?;
     let has_maker = without_prefix(first, "yealink");
     let model = match has_maker {
         Some([]) => words.next(),
         Some([b'-', model @ ..]) => Some(model),
         Some(_) => return None,
-        None => Some(first),
+        None if is_known(first) => Some(first),
+        None => return None,
     };
     let model = match model {
         Some(word) if word.eq_ignore_ascii_case(b"sip") => words.next(),
         other => other,
     };
+    let prefixes = ["SIP-", "VP-"].iter();
     let bare = |word| {
-        ["SIP-", "VP-"]
-            .iter()
+        prefixes
+            .clone()
             .find_map(|prefix| without_prefix(word, prefix))
     };
     let model = model.map(|word| bare(word).unwrap_or(word));
     let is_model = |word: &&[u8]| matches!(word, [letter, _, ..] if letter.is_ascii_alphabetic());
-    let model = model.filter(is_model);
-    let firmware = words.next().filter(|word| is_version(word));
-    let firmware = firmware.and_then(|word| version(FirmwareScheme::Generation, word));
-    let is_known = |word: &[u8]| {
-        let mut names = WITHOUT_MAKER.iter();
-        names.any(|name| word.eq_ignore_ascii_case(name.as_bytes()))
-    };
-    if has_maker.is_none() && (firmware.is_none() || !model.is_some_and(is_known)) {
-        return None;
-    }
+    let firmware = words.next();
     let claim = AgentClaim {
-        firmware,
+        firmware: firmware.and_then(|word| Firmware::from_word(FirmwareScheme::Generation, word)),
         mac: words.next().and_then(Mac::from_word),
         ..AgentClaim::new()
     };
-    Some(match model {
+    if has_maker.is_none() && claim.firmware.is_none() {
+        return None;
+    }
+    Some(match model.filter(is_model) {
         Some(model) => claim.with_model(model),
         None => claim,
     })
+}
+
+fn is_known(model: &[u8]) -> bool {
+    let mut names = WITHOUT_MAKER.iter();
+    names.any(|name| model.eq_ignore_ascii_case(name.as_bytes()))
 }

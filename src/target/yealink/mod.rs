@@ -55,8 +55,8 @@ use super::program::Program;
 use super::view::{Account, AccountAt, DeviceView, MacDigits, numbers, probe_extension};
 use super::whole::Section;
 use super::{
-    AgentClaim, FileRow, ModelRow, OuiRow, Output, Prepare, Prepared, ProvisioningTarget,
-    SettingRow, TargetId,
+    AgentClaim, AgentWords, FileRow, ModelRow, OuiRow, Output, Prepare, Prepared,
+    ProvisioningTarget, SettingRow, TargetId,
 };
 use crate::emit::cfg;
 use crate::error::{Errors, Notice, NoticeCode, Path};
@@ -151,7 +151,7 @@ impl ProvisioningTarget for Yealink {
         tables::OUIS
     }
 
-    fn read_agent<'a>(&self, agent: &'a [u8]) -> Option<AgentClaim<'a>> {
+    fn read_agent<'a>(&self, agent: &AgentWords<'a>) -> Option<AgentClaim<'a>> {
         identify::read_agent(agent)
     }
 

@@ -61,8 +61,8 @@ use super::super::view::{
 };
 use super::super::whole::{Given, Section};
 use super::super::{
-    AgentClaim, FileRow, ModelRow, OuiRow, Output, Prepare, Prepared, ProvisioningTarget,
-    SettingRow, TargetId,
+    AgentClaim, AgentWords, FileRow, ModelRow, OuiRow, Output, Prepare, Prepared,
+    ProvisioningTarget, SettingRow, TargetId,
 };
 use super::files::{self, Addresses, CONTENT_TYPE};
 use super::writer::{self, Writer};
@@ -154,7 +154,7 @@ impl ProvisioningTarget for SnomDect {
         mac.plain_upper()
     }
 
-    fn read_agent<'a>(&self, agent: &'a [u8]) -> Option<AgentClaim<'a>> {
+    fn read_agent<'a>(&self, agent: &AgentWords<'a>) -> Option<AgentClaim<'a>> {
         identify::read_agent(agent)
     }
 

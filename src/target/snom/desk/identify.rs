@@ -12,27 +12,26 @@
 //! may hold anything, so that nothing is read by its position.
 
 use super::super::agent::{is_base, model_behind_maker, without_suffix};
-use crate::model::FirmwareScheme;
-use crate::target::agent::{AgentClaim, Modules, is_version, last_mac, version};
+use crate::model::{Firmware, FirmwareScheme};
+use crate::target::{AgentClaim, AgentWords, Modules};
 
-pub(super) fn read_agent(agent: &[u8]) -> Option<AgentClaim<'_>> {
-    let (model, rest) = model_behind_maker(agent)?;
+pub(super) fn read_agent<'a>(agent: &AgentWords<'a>) -> Option<AgentClaim<'a>> {
+    let (model, behind) = model_behind_maker(agent)?;
     let (model, firmware) = match model.iter().position(|&byte| byte == b'/') {
         Some(at) => (&model[..at], Some(&model[at + 1..])),
-        None => (without_suffix(model), rest.clone().next()),
+        None => (without_suffix(model), behind.first().copied()),
     };
     if is_base(model) {
         return None;
     }
-    let firmware = firmware.filter(|word| is_version(word));
     let claim = AgentClaim {
-        firmware: firmware.and_then(|word| version(FirmwareScheme::Dotted, word)),
-        mac: last_mac(agent),
+        firmware: firmware.and_then(|word| Firmware::from_word(FirmwareScheme::Dotted, word)),
+        mac: agent.last_mac(),
         ..AgentClaim::new()
     };
     if model.eq_ignore_ascii_case(b"lid") {
         return Some(claim);
     }
-    let modules = Modules::read(rest);
+    let modules = Modules::read(behind.iter().copied());
     Some(AgentClaim { modules, ..claim }.with_model(model))
 }

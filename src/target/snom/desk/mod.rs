@@ -103,8 +103,8 @@ use super::super::view::{
 };
 use super::super::whole::Section;
 use super::super::{
-    AgentClaim, FileRow, ModelRow, OuiRow, Output, Prepare, Prepared, ProvisioningTarget,
-    SettingRow, TargetId,
+    AgentClaim, AgentWords, FileRow, ModelRow, OuiRow, Output, Prepare, Prepared,
+    ProvisioningTarget, SettingRow, TargetId,
 };
 use super::files::{self, Addresses, CONTENT_TYPE};
 use super::writer::{Writer, close_document, open_document};
@@ -194,7 +194,7 @@ impl ProvisioningTarget for SnomDesk {
         mac.plain_upper()
     }
 
-    fn read_agent<'a>(&self, agent: &'a [u8]) -> Option<AgentClaim<'a>> {
+    fn read_agent<'a>(&self, agent: &AgentWords<'a>) -> Option<AgentClaim<'a>> {
         identify::read_agent(agent)
     }
 
