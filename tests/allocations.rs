@@ -1,12 +1,16 @@
-//! Once every kind of device has been seen, rendering allocates nothing.
+//! Once every kind of device has been seen, rendering allocates nothing; nor does saying who sent a
+//! request.
 
 #![cfg(all(feature = "snom", feature = "yealink"))]
 
 mod support;
 
-use phone_provisioning::model::{Device, Handset, HandsetBinding, Ipei, KeyKind};
+use phone_provisioning::delivery::{AddressSpace, RequestFacts, identify};
+use phone_provisioning::model::{
+    Device, Handset, HandsetBinding, Ipei, KeyKind, Site, UrlTemplate,
+};
 use phone_provisioning::target::Delivery;
-use phone_provisioning::{Output, Provisioner};
+use phone_provisioning::{Output, Provisioner, Targets};
 use support::{secret, site_of, text};
 
 #[global_allocator]
@@ -114,4 +118,45 @@ fn a_device_of_a_known_kind_costs_no_allocation() {
     let (few, all) = (count(&devices[..100]), count(&devices));
     assert_eq!(few, all, "the number of devices makes no difference");
     assert!(files > 300);
+
+    let targets = Targets::builtin();
+    let template = "https://pbx.example.net/p/{token}/";
+    let template = UrlTemplate::parse(template, Site::URL_PLACEHOLDERS).unwrap();
+    let space = AddressSpace::new([&template]).unwrap();
+    let long = "snom ".repeat(13_000);
+    let requests = [
+        (
+            "/p/tok/snomD785-00041396D9B4.htm?mac=00041396D9B4",
+            "Mozilla/4.0 (compatible; snomD785-SIP 10.1.169.16 x (Feb 25 2019 - 14:19:43) 00041396D9B4 SXM:0)",
+        ),
+        (
+            "/p/tok/000413B60680.xml",
+            "Mozilla/4.0 (compatible; Snom M900 05.20.0001 000413b60680)",
+        ),
+        (
+            "/p/tok/805e0c123456.cfg",
+            "Yealink SIP-T46S 66.86.0.15 80:5e:0c:12:34:56",
+        ),
+        (
+            "/p/tok/y000000000066.cfg",
+            "Yealink SIP-T46S 66.86.0.15 80:5e:0c:12:34:57",
+        ),
+        (
+            "/000413E20001.xml",
+            "Gigaset N870 IP PRO/83.V2.43.0+build.5f0a106;7C2F80112233",
+        ),
+        ("/wp-login.php", &long),
+    ];
+    let before = dhat::HeapStats::get().total_blocks;
+    let mut known = 0;
+    for (path, agent) in requests {
+        let facts = RequestFacts::new(path).user_agent(agent.as_bytes());
+        let facts = facts.certificate("CN=00041396D9B4,O=snom");
+        let facts = space
+            .find(&facts)
+            .map_or(facts, |located| facts.located(located));
+        known += usize::from(identify(&targets, &facts).model().is_some());
+    }
+    assert_eq!(dhat::HeapStats::get().total_blocks - before, 0);
+    assert_eq!(known, 4);
 }

@@ -16,11 +16,12 @@ use super::space::Located;
 /// ```
 /// use phone_provisioning::delivery::RequestFacts;
 ///
-/// let request = http::Request::get("https://pbx.example.net/p/snomD785-000413A11FA7.htm")
-///     .header("User-Agent", "Mozilla/4.0 (compatible; snomD785-SIP 10.1.33.33)")
+/// let request = http::Request::get("https://pbx.example.net/p/000413A11FA7.xml")
+///     .header("User-Agent", "Phone 10.1")
 ///     .body(())?;
 /// let facts = RequestFacts::from(&request).peer("192.0.2.7".parse()?);
-/// assert_eq!(facts.path(), "/p/snomD785-000413A11FA7.htm");
+/// assert_eq!(facts.path(), "/p/000413A11FA7.xml");
+/// assert_eq!(facts.agent(), Some(b"Phone 10.1".as_slice()));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Copy)]

@@ -56,16 +56,17 @@ pub struct Modules<'a> {
 }
 
 impl<'a> Modules<'a> {
-    /// Reads words of the form `KIND:COUNT`, a kind of letters and digits; what follows the first four
+    /// Reads words of the form `KIND:COUNT`, a kind of at most ten letters and digits; what follows the first four
     /// and what has another form is left out. `None` when there is no such word.
     pub fn read(words: impl IntoIterator<Item = &'a [u8]>) -> Option<Self> {
         let mut modules = Self::default();
         let counts = words.into_iter().filter_map(|word| {
+            if word.len() > 12 || !word.first()?.is_ascii_alphabetic() {
+                return None;
+            }
             let at = word.iter().position(|&byte| byte == b':')?;
-            let (kind, count) = (&word[..at], &word[at + 1..]);
-            let letter = kind.first()?.is_ascii_alphabetic();
-            let fits = letter && kind.len() <= 8 && kind.iter().all(u8::is_ascii_alphanumeric);
-            let count = number(count)?;
+            let (kind, count) = (&word[..at], number(&word[at + 1..])?);
+            let fits = kind.iter().all(u8::is_ascii_alphanumeric);
             fits.then_some((std::str::from_utf8(kind).ok()?, count))
         });
         for (place, count) in modules.counts.iter_mut().zip(counts) {
@@ -102,8 +103,8 @@ fn number(digits: &[u8]) -> Option<u16> {
 
 /// The words of a User-Agent: what is between blanks, brackets and semicolons.
 ///
-/// Read are the whole words within the first [`AgentWords::BYTES`], at most [`AgentWords::MOST`]: three
-/// times as much as the longest User-Agent that is known.
+/// Read are the whole words within the first [`AgentWords::BYTES`], at most [`AgentWords::MOST`]: more
+/// than twice what the longest User-Agent that is known has.
 ///
 /// ```
 /// use phone_provisioning::target::AgentWords;
@@ -121,7 +122,7 @@ impl<'a> AgentWords<'a> {
     /// Bytes that are read; a word that they cut is none.
     pub const BYTES: usize = 512;
     /// Words that are read.
-    pub const MOST: usize = 40;
+    pub const MOST: usize = 32;
 
     /// Takes a User-Agent apart.
     pub fn new(agent: &'a [u8]) -> Self {

@@ -71,6 +71,11 @@ pub struct FileRow {
 
 /// Whether a name in lower case, its address written `<mac>`, is one of a pattern's.
 pub(crate) fn matches(pattern: &[u8], name: &[u8]) -> bool {
+    let is_place = |byte: &&u8| matches!(byte, b'*' | b'#');
+    let last = pattern.last().filter(|byte| !is_place(byte));
+    if last.is_some() && last != name.last() {
+        return false;
+    }
     let (mut p, mut n) = (0, 0);
     // Behind the last star, and the first byte that it does not take.
     let mut star: Option<(usize, usize)> = None;

@@ -4,6 +4,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use xxhash_rust::xxh3::xxh3_64;
+
 use super::ProvisioningTarget;
 use super::agent::AgentClaim;
 use super::file_name::{FileKind, FileRow, matches};
@@ -42,9 +44,11 @@ impl TargetSet {
 pub(crate) struct Index {
     /// For each target the targets of its maker.
     makers: Vec<TargetSet>,
-    /// For each target squeezed names and their models.
-    models: Vec<Vec<(Box<str>, usize)>>,
-    /// Names without `*` and `#`, by name and target.
+    /// For each target the hashes of squeezed names, the names and their models.
+    models: Vec<Vec<(u64, Box<str>, usize)>>,
+    /// Hashes of the names, in the same order.
+    hashes: Vec<u64>,
+    /// Names without `*` and `#`, by hash, name and target.
     names: Vec<Name>,
     /// Names with them, the longest first.
     patterns: Vec<(&'static str, FileKind, TargetSet)>,
@@ -117,12 +121,15 @@ impl Index {
             let mut models = Vec::new();
             for (model, row) in target.models().iter().enumerate() {
                 let names = std::iter::once(&row.name).chain(row.other_names.iter());
-                models.extend(names.map(|name| (squeeze(name).into(), model)));
+                models.extend(names.map(|name| {
+                    let name = squeeze(name);
+                    (hash(name.as_bytes()), name.into_boxed_str(), model)
+                }));
                 index.files_of_model(at, model, target.file_names(row));
             }
             // Stable: of equal names the first row counts.
-            models.sort_by(|a: &(Box<str>, usize), b| a.0.cmp(&b.0));
-            models.dedup_by(|b, a| a.0 == b.0);
+            models.sort_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));
+            models.dedup_by(|b, a| a.1 == b.1);
             index.models.push(models);
             target
                 .other_files()
@@ -133,9 +140,8 @@ impl Index {
                 index.blocks.push((key, len, Block { row: *row, targets }));
             }
         }
-        index
-            .names
-            .sort_by(|a, b| (&a.text, a.target).cmp(&(&b.text, b.target)));
+        let key = |name: &Name| (hash(name.text.as_bytes()), name.text.clone(), name.target);
+        index.names.sort_by_cached_key(key);
         index.names.dedup_by(|b, a| {
             let same = a.text == b.text && a.target == b.target;
             if same && a.model != b.model {
@@ -143,6 +149,8 @@ impl Index {
             }
             same
         });
+        let texts = index.names.iter().map(|name| name.text.as_bytes());
+        index.hashes = texts.map(hash).collect();
         index
             .patterns
             .sort_by_key(|(pattern, ..)| std::cmp::Reverse(pattern.len()));
@@ -202,8 +210,13 @@ impl Index {
     /// The model of a target that is spelled so, by squeezed name.
     pub(crate) fn model(&self, target: usize, squeezed: &[u8]) -> Option<usize> {
         let models = self.models.get(target)?;
-        let found = models.binary_search_by(|(name, _)| name.as_bytes().cmp(squeezed));
-        Some(models[found.ok()?].1)
+        let wanted = hash(squeezed);
+        let first = models.partition_point(|(hash, ..)| *hash < wanted);
+        let same = models[first..]
+            .iter()
+            .take_while(|(hash, ..)| *hash == wanted);
+        let mut same = same.filter(|(_, name, _)| name.as_bytes() == squeezed);
+        same.next().map(|(.., model)| *model)
     }
 
     /// The smallest block that an address is in.
@@ -263,11 +276,12 @@ impl Index {
     /// A name in lower case, its address written `<mac>`, that is known as it is.
     fn known_name(&self, name: &[u8]) -> Option<FileReading> {
         let is_telling = !name.starts_with(PLACE.as_bytes());
-        let first = self
-            .names
-            .partition_point(|known| known.text.as_bytes() < name);
-        let same = self.names[first..].iter();
-        let same = same.take_while(|known| known.text.as_bytes() == name);
+        let wanted = hash(name);
+        let first = self.hashes.partition_point(|hash| *hash < wanted);
+        let same = self.hashes[first..].iter().zip(&self.names[first..]);
+        let same = same.take_while(|(hash, _)| **hash == wanted);
+        let same = same.map(|(_, known)| known);
+        let same = same.filter(|known| known.text.as_bytes() == name);
         let mut found: Option<FileReading> = None;
         for known in same {
             let model = known.model.filter(|_| is_telling);
@@ -305,6 +319,11 @@ impl Index {
             ..FileReading::NOTHING
         })
     }
+}
+
+/// Names are looked for by their hashes; the same on every machine.
+fn hash(name: &[u8]) -> u64 {
+    xxh3_64(name)
 }
 
 /// Where the address of a phone stands in a known name.

@@ -45,10 +45,10 @@ mod tests {
     fn common_names() {
         for subject in [
             "CN=000413A11FA7",
-            "CN=000413a11fa7,O=snom technology,C=DE",
+            "CN=000413a11fa7,O=Maker,C=DE",
             "O=x, cn = 00:04:13:a1:1f:a7 , C=DE",
             "C=DE+CN=00-04-13-A1-1F-A7",
-            "/C=DE/O=snom/CN=000413A11FA7",
+            "/C=DE/O=Maker/CN=000413A11FA7",
             "/CN=000413A11FA7@phones",
             "2.5.4.3=000413A11FA7",
             "CN=\"000413A11FA7\"",

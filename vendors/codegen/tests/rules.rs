@@ -124,6 +124,8 @@ fn the_tables_are_sorted_and_say_only_what_differs() {
     assert!(place("&[0x00, 0x04, 0x13, 0x61]") < place("&[0x00, 0x15, 0x65]"));
     place(
         "OuiRow { prefix: &[0x00, 0x15, 0x65], shared_with: \"\", models: &[], source: \"guide\" }",
+    );
+    place(
         "FileRow { pattern: \"<mac>-local.cfg\", kind: FileKind::LocalSettings, source: \"guide\" }",
     );
     place("tags: Cow::Borrowed(&[Cow::Borrowed(\"phone\"), Cow::Borrowed(\"old\")])");

@@ -785,7 +785,7 @@ pub(crate) static FILES: &[FileRow] = &[
     FileRow { pattern: "snom*.bin", kind: FileKind::Firmware, source: "wazo" },
     FileRow { pattern: "snom*.htm", kind: FileKind::Common, source: "snom Auto+Provisioning" },
     FileRow { pattern: "snom*.php", kind: FileKind::Device, source: "snom Auto+Provisioning" },
-    FileRow { pattern: "snom*.swu", kind: FileKind::Firmware, source: "wazo 226" },
+    FileRow { pattern: "snom*.swu", kind: FileKind::Firmware, source: "spbx" },
     FileRow { pattern: "snom*.xml", kind: FileKind::Common, source: "wazo" },
     FileRow { pattern: "web_lang*.xml", kind: FileKind::Language, source: "wazo" },
 ];
