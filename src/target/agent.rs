@@ -110,11 +110,14 @@ fn number(digits: &[u8]) -> Option<u16> {
 /// use phone_provisioning::target::AgentWords;
 ///
 /// let words = AgentWords::new(b"Mozilla/4.0 (compatible; Snom M900 05.20.0001)");
-/// assert_eq!(words.as_slice()[2..], [b"Snom".as_slice(), b"M900", b"05.20.0001"]);
+/// let words: Vec<&[u8]> = words.iter().skip(2).collect();
+/// assert_eq!(words, [b"Snom".as_slice(), b"M900", b"05.20.0001"]);
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct AgentWords<'a> {
-    words: [&'a [u8]; AgentWords::MOST],
+    agent: &'a [u8],
+    /// Where each word begins and ends.
+    places: [(u16, u16); AgentWords::MOST],
     len: usize,
 }
 
@@ -126,41 +129,43 @@ impl<'a> AgentWords<'a> {
 
     /// Takes a User-Agent apart.
     pub fn new(agent: &'a [u8]) -> Self {
-        let mut words = [[].as_slice(); Self::MOST];
-        let (mut len, mut start) = (0, 0);
-        let read = agent.get(..Self::BYTES).unwrap_or(agent);
-        for (at, byte) in read.iter().enumerate() {
+        let mut words = Self {
+            agent: agent.get(..Self::BYTES).unwrap_or(agent),
+            places: [(0, 0); Self::MOST],
+            len: 0,
+        };
+        let mut start = 0;
+        for (at, byte) in (0..).zip(words.agent) {
             if matches!(byte, b' ' | b'\t' | b'(' | b')' | b';') {
-                if start < at {
-                    let Some(place) = words.get_mut(len) else {
-                        return Self { words, len };
-                    };
-                    *place = &read[start..at];
-                    len += 1;
-                }
+                words.add(start, at);
                 start = at + 1;
             }
         }
         // Cut, the last word could become another one.
-        if let Some(place) = words.get_mut(len)
-            && start < read.len()
-            && read.len() == agent.len()
-        {
-            *place = &read[start..];
-            len += 1;
+        if words.agent.len() == agent.len() {
+            words.add(start, agent.len() as u16);
         }
-        Self { words, len }
+        words
+    }
+
+    fn add(&mut self, start: u16, end: u16) {
+        if let Some(place) = self.places.get_mut(self.len)
+            && start < end
+        {
+            *place = (start, end);
+            self.len += 1;
+        }
     }
 
     /// The words in order; none is empty.
-    pub fn as_slice(&self) -> &[&'a [u8]] {
-        &self.words[..self.len]
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &'a [u8]> + Clone {
+        let (agent, places) = (self.agent, self.places[..self.len].iter());
+        places.map(move |&(start, end)| &agent[usize::from(start)..usize::from(end)])
     }
 
     /// The address in it: the last word that is one.
     pub fn last_mac(&self) -> Option<Mac> {
-        let words = self.as_slice().iter().rev();
-        words.copied().find_map(Mac::from_word)
+        self.iter().rev().find_map(Mac::from_word)
     }
 
     /// What phones say whose User-Agent has no form that is known: the maker, a model, a version in this
@@ -170,8 +175,7 @@ impl<'a> AgentWords<'a> {
         target: &T,
     ) -> Option<AgentClaim<'a>> {
         let parts = |word: &'a [u8]| word.split(|&byte| matches!(byte, b'/' | b','));
-        let words = self.as_slice().iter().copied();
-        let mut rest = words.flat_map(parts);
+        let mut rest = self.iter().flat_map(parts);
         let vendor = target.vendor().as_bytes();
         rest.find(|word| word.eq_ignore_ascii_case(vendor))?;
         let is_model = |word: &&[u8]| {
@@ -214,7 +218,7 @@ mod tests {
 
     #[test]
     fn long_agents_end_with_a_whole_word() {
-        let count = |agent: &[u8]| AgentWords::new(agent).as_slice().len();
+        let count = |agent: &[u8]| AgentWords::new(agent).iter().count();
         let mut agent = vec![b'x'; AgentWords::BYTES - 6];
         agent.extend_from_slice(b" 000413922d24");
         assert_eq!(count(&agent), 1);
@@ -240,7 +244,7 @@ mod tests {
     fn modules_are_words_with_a_count() {
         let read = |text: &'static str| {
             let words = AgentWords::new(text.as_bytes());
-            Modules::read(words.as_slice().iter().copied())
+            Modules::read(words.iter())
         };
         assert_eq!(read("a b 14:19:43 :1 X: X:1000 ~:1"), None);
         let modules = read("SXM:1 x UXM:2 A:3 B:4 C:5").unwrap();

@@ -52,8 +52,10 @@ pub(crate) struct Index {
     names: Vec<Name>,
     /// Names with them, the longest first.
     patterns: Vec<(&'static str, FileKind, TargetSet)>,
-    /// By their bytes, filled up with zeros, and their length.
-    blocks: Vec<(u32, usize, Block)>,
+    /// Bytes of the blocks, filled up with zeros, and how many there are.
+    block_keys: Vec<(u32, usize)>,
+    /// In the same order.
+    blocks: Vec<Block>,
 }
 
 impl fmt::Debug for Index {
@@ -136,8 +138,8 @@ impl Index {
                 .iter()
                 .for_each(|row| index.add_file(at, row));
             for row in target.mac_blocks() {
-                let (targets, (key, len)) = (TargetSet::of(at), block_key(row.prefix));
-                index.blocks.push((key, len, Block { row: *row, targets }));
+                let targets = TargetSet::of(at);
+                index.blocks.push(Block { row: *row, targets });
             }
         }
         let key = |name: &Name| (hash(name.text.as_bytes()), name.text.clone(), name.target);
@@ -154,14 +156,18 @@ impl Index {
         index
             .patterns
             .sort_by_key(|(pattern, ..)| std::cmp::Reverse(pattern.len()));
-        index.blocks.sort_by_key(|&(key, len, _)| (key, len));
+        index
+            .blocks
+            .sort_by_key(|block| block_key(block.row.prefix));
         index.blocks.dedup_by(|b, a| {
-            let same = (a.0, a.1) == (b.0, b.1);
+            let same = a.row.prefix == b.row.prefix;
             if same {
-                a.2.targets = a.2.targets.or(b.2.targets);
+                a.targets = a.targets.or(b.targets);
             }
             same
         });
+        let prefixes = index.blocks.iter().map(|block| block.row.prefix);
+        index.block_keys = prefixes.map(block_key).collect();
         index
     }
 
@@ -224,11 +230,10 @@ impl Index {
         let [a, b, c, d, ..] = *mac.as_bytes();
         let keys = [([a, b, c, d], 4), ([a, b, c, 0], 3)];
         keys.into_iter().find_map(|(bytes, len)| {
-            let wanted = (u32::from_be_bytes(bytes), len);
             let found = self
-                .blocks
-                .binary_search_by_key(&wanted, |&(key, len, _)| (key, len));
-            Some(self.blocks[found.ok()?].2)
+                .block_keys
+                .binary_search(&(u32::from_be_bytes(bytes), len));
+            self.blocks.get(found.ok()?).copied()
         })
     }
 

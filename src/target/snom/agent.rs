@@ -7,20 +7,22 @@ use crate::target::agent::{is_version, without_prefix};
 ///
 /// What begins with the maker's name is a type only with a version in it or behind it, or with the ending
 /// `-SIP`: `snom lid 3605` has neither and is the recovery system.
-pub(super) fn model_behind_maker<'w, 'a>(
-    agent: &'w AgentWords<'a>,
-) -> Option<(&'a [u8], &'w [&'a [u8]])> {
-    let mut rest = agent.as_slice();
-    while let Some((word, behind)) = rest.split_first() {
-        rest = behind;
-        let (model, behind) = match (without_prefix(word, "snom"), behind.split_first()) {
-            (None, _) | (Some([]), None) => continue,
-            (Some([]), Some((model, behind))) => (*model, behind),
-            (Some(model), _) => (model, behind),
+pub(super) fn model_behind_maker<'a>(
+    agent: &AgentWords<'a>,
+) -> Option<(&'a [u8], impl Iterator<Item = &'a [u8]> + Clone)> {
+    let mut words = agent.iter();
+    while let Some(word) = words.next() {
+        let Some(model) = without_prefix(word, "snom") else {
+            continue;
+        };
+        let mut behind = words.clone();
+        let model = match model {
+            [] => behind.next()?,
+            model => model,
         };
         let is_type = model.contains(&b'/')
             || without_suffix(model).len() < model.len()
-            || behind.first().is_some_and(|next| is_version(next))
+            || behind.clone().next().is_some_and(is_version)
             || model.eq_ignore_ascii_case(b"lid");
         if model.first().is_some_and(u8::is_ascii_alphanumeric) && is_type {
             return Some((model, behind));

@@ -15,7 +15,7 @@ use crate::target::{AgentClaim, AgentWords};
 const WITHOUT_MAKER: [&str; 3] = ["W52P", "VP530", "VP530P"];
 
 pub(super) fn read_agent<'a>(agent: &AgentWords<'a>) -> Option<AgentClaim<'a>> {
-    let mut words = agent.as_slice().iter().copied();
+    let mut words = agent.iter();
     let first = words.next()?;
     let has_maker = without_prefix(first, "yealink");
     let model = match has_maker {

@@ -7,15 +7,15 @@ use crate::target::agent::without_prefix;
 use crate::target::{AgentClaim, AgentWords};
 
 pub(super) fn read_agent<'a>(agent: &AgentWords<'a>) -> Option<AgentClaim<'a>> {
-    let (model, behind) = model_behind_maker(agent)?;
+    let (model, mut behind) = model_behind_maker(agent)?;
     let (model, firmware) = match model.iter().position(|&byte| byte == b'/') {
         Some(at) => (&model[..at], Some(&model[at + 1..])),
-        None => (model, behind.first().copied()),
+        None => (model, behind.clone().next()),
     };
     if !is_base(model) {
         return None;
     }
-    let named = behind.iter().find_map(|word| without_prefix(word, "MAC="));
+    let named = behind.find_map(|word| without_prefix(word, "MAC="));
     let claim = AgentClaim {
         firmware: firmware.and_then(|word| Firmware::from_word(FirmwareScheme::Branch, word)),
         mac: named.map_or_else(|| agent.last_mac(), Mac::from_word),

@@ -19,7 +19,7 @@ pub(super) fn read_agent<'a>(agent: &AgentWords<'a>) -> Option<AgentClaim<'a>> {
     let (model, behind) = model_behind_maker(agent)?;
     let (model, firmware) = match model.iter().position(|&byte| byte == b'/') {
         Some(at) => (&model[..at], Some(&model[at + 1..])),
-        None => (without_suffix(model), behind.first().copied()),
+        None => (without_suffix(model), behind.clone().next()),
     };
     if is_base(model) {
         return None;
@@ -32,6 +32,6 @@ pub(super) fn read_agent<'a>(agent: &AgentWords<'a>) -> Option<AgentClaim<'a>> {
     if model.eq_ignore_ascii_case(b"lid") {
         return Some(claim);
     }
-    let modules = Modules::read(behind.iter().copied());
+    let modules = Modules::read(behind);
     Some(AgentClaim { modules, ..claim }.with_model(model))
 }
