@@ -282,3 +282,76 @@ fn within_an_address_space() {
         ("device", name(""), None, 0)
     );
 }
+
+// ---- defects of other systems, by the number of the collection ----
+
+/// A block that is missing in a list left phones unrecognised (field 25): each of the blocks is known.
+#[test]
+fn field_25_every_block_of_a_maker_is_known() {
+    for (vendor, blocks) in [
+        ("snom", &["000413"][..]),
+        (
+            "yealink",
+            &[
+                "001565", "249ad8", "3497d7", "44dbd2", "644f56", "805e0c", "805ec0", "b061a9",
+                "c4fc22", "e434d7", "ec1da9", "f01653",
+            ],
+        ),
+    ] {
+        for block in blocks {
+            // A name that tells nothing.
+            let text = format!("/files/{block}112233.bin");
+            let phone = path(&text);
+            assert_eq!(phone.vendor().unwrap().value, vendor, "{block}");
+        }
+    }
+}
+
+/// Phones ask in the other letter case than the file was written in (field 40).
+#[test]
+fn field_40_letter_case_does_not_matter() {
+    for name in [
+        "snomD785-000413a11fa7.htm",
+        "SnomD785-000413A11FA7.HTM",
+        "000413a11fa7.XML",
+        "805E0C123456.CFG",
+        "Y000000000066.CFG",
+    ] {
+        let (text, lower) = (
+            format!("/{name}"),
+            format!("/{}", name.to_ascii_lowercase()),
+        );
+        let (phone, same) = (path(&text), path(&lower));
+        assert_eq!(shown(&phone), shown(&same), "{name}");
+        assert_eq!(phone.file().kind(), same.file().kind(), "{name}");
+        assert_ne!(phone.file().kind(), FileKind::Other, "{name}");
+    }
+}
+
+/// Some firmware writes colons at `{mac}` (field 41), some for one file and not for another (field 42).
+#[test]
+fn field_41_and_42_colons_do_not_matter() {
+    for (name, kind) in [
+        ("80:5e:0c:12:34:56.cfg", FileKind::Device),
+        ("80%3A5e%3A0c%3A12%3A34%3A56.cfg", FileKind::Device),
+        ("80:5e:0c:12:34:56-contact.xml", FileKind::Contacts),
+        ("snomD785-00:04:13:A1:1F:A7.htm", FileKind::Device),
+    ] {
+        let text = format!("/{name}");
+        let phone = path(&text);
+        assert!(phone.mac().is_some(), "{name}");
+        assert_eq!(phone.file().kind(), kind, "{name}");
+    }
+}
+
+/// A phone that has no address must not become one of the fleet (field 45).
+#[test]
+fn field_45_no_phone_has_the_address_of_zeros() {
+    for text in [
+        "/000000000000.cfg",
+        "/x?mac=000000000000",
+        "/snomD785-000000000000.htm",
+    ] {
+        assert!(path(text).mac().is_none(), "{text}");
+    }
+}
