@@ -566,3 +566,16 @@ fn a_target_of_templates_reads_words() {
     let phone = identify(&targets, &RequestFacts::new("/").user_agent(text));
     assert_phone(&phone, ["acme", "-", "-", "-"]);
 }
+
+/// Whatever the order of the targets in use: no target takes the phones of another for its own.
+#[test]
+fn each_target_reads_its_own_agents_alone() {
+    use phone_provisioning::target::AgentWords;
+
+    for &(text, id, ..) in AGENTS {
+        for target in TARGETS.iter() {
+            let claim = target.read_agent(&AgentWords::new(text.as_bytes()));
+            assert_eq!(claim.is_some(), target.id().as_str() == id, "{text}");
+        }
+    }
+}
