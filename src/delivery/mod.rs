@@ -10,9 +10,13 @@
 //!            token, file      who asks     may it    200, 304, 401, 404
 //! ```
 
+pub mod admission;
+pub mod answer;
 mod identify;
 mod request;
 mod space;
+#[doc = include_str!("threats.md")]
+pub mod threats {}
 
 pub use identify::{
     Confidence, Conflict, Fact, Identification, NamedModel, Origin, RequestedFile, Subject,
