@@ -52,7 +52,7 @@ fn bound() -> PhoneRecord {
 fn attempt(token: &str) -> Attempt<'_> {
     let mut attempt = Attempt::new(HERE.into());
     attempt.mac = Some(mac(PHONE));
-    attempt.token = Some(token);
+    attempt.token = Some(token.into());
     attempt
 }
 
@@ -282,9 +282,9 @@ fn a_certificate_names_a_phone_and_does_not_open_by_itself() {
     let decision = door.decide(Some(&mut record), &attempt, at(60));
     assert_eq!(decision.reason, Reason::WindowClosed);
     // Bound, it may come at any time.
-    let mut by_token = attempt;
+    let mut by_token = attempt.clone();
     let token = token(2).0;
-    by_token.token = Some(&token);
+    by_token.token = Some((&token).into());
     assert!(door.decide(Some(&mut record), &by_token, at(61)).bound);
     assert!(
         door.decide(Some(&mut record), &attempt, at(10_000))
@@ -390,7 +390,7 @@ fn a_space_of_logins_challenges_everybody_alike() {
     let mut door = door();
     let mut nameless = Attempt::new(HERE.into());
     nameless.login_space = true;
-    let mut attempt = nameless;
+    let mut attempt = nameless.clone();
     attempt.mac = Some(mac(PHONE));
     let mut known = |attempt: &Attempt<'_>| door.decide(Some(&mut record), attempt, at(1)).verdict;
     assert_eq!(known(&attempt), Verdict::Challenge);
@@ -443,7 +443,7 @@ fn support_staff_see_the_last_requests_and_nothing_secret() {
     request.agent = agent.as_bytes();
     let mut door = door();
     let _ = door.decide(Some(&mut record), &request, at(1));
-    request.token = Some("wr0ng-t0ken");
+    request.token = Some("wr0ng-t0ken".into());
     let _ = door.decide(Some(&mut record), &request, at(2));
     let admitted = record.last_admitted().unwrap();
     assert_eq!(admitted.at, at(1));

@@ -34,7 +34,7 @@ use crate::model::Mac;
 /// let mut admission = Admission::new(environment, Policy::default(), random_seed);
 /// let mut attempt = Attempt::new([192, 0, 2, 7].into());
 /// attempt.mac = Some(mac);
-/// attempt.token = Some(first.expose());
+/// attempt.token = Some(first.expose().into());
 /// let decision = admission.decide(Some(&mut record), &attempt, now);
 /// assert_eq!(decision.reason, Reason::WindowClosed);
 ///
@@ -100,7 +100,10 @@ impl Admission {
         now: DateTime<Utc>,
     ) -> Decision {
         let shown = Shown {
-            token: attempt.token.map(|token| self.environment.hash(token)),
+            token: attempt
+                .token
+                .as_deref()
+                .map(|token| self.environment.hash(token)),
             login: attempt
                 .authorization
                 .and_then(|field| self.environment.hash_authorization(field)),

@@ -45,8 +45,9 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode};
 
 use self::conditions::{Part, is_unchanged, part};
 use super::admission::Verdict;
+use crate::delivery::RequestFacts;
 use crate::error::{Errors, Invalid};
-use crate::model::Device;
+use crate::model::{Device, percent_decoded};
 use crate::target::{EtagKey, FileRef, Output, Provisioner};
 
 /// Makes the answers of one server.
@@ -202,42 +203,58 @@ impl fmt::Debug for Content<'_> {
     }
 }
 
-/// Renders the file of this name for a device: one of its own, or one that it shares with its model.
-/// `output` is cleared first; it is a buffer to be reused.
+/// Renders the file that a device asks for: one of its own, or one that it shares with its model; none
+/// when it has no file of that name. Where the provisioning URL names the file of a phone itself, that
+/// file holds its settings, whatever its name.
+///
+/// Whether the phone may have it is the admission's to say, before this is called. `output` is cleared
+/// first; it is a buffer to be reused.
 ///
 /// # Errors
 /// Everything that is wrong with the device; answer with [`Answers::failed`].
 pub fn rendered<'o>(
     provisioner: &Provisioner,
     device: &Device,
-    name: &str,
+    facts: &RequestFacts<'_>,
     output: &'o mut Output,
 ) -> Result<Option<FileRef<'o>>, Errors> {
+    let (name, is_own) = match facts.location() {
+        Some(located) => (located.file(), located.is_own_file()),
+        None => (facts.path().rsplit('/').next().unwrap_or_default(), false),
+    };
     output.clear();
-    provisioner.render_shared_into(device, output)?;
-    if find(output, name).is_none() {
-        provisioner.render_into(device, output)?;
+    provisioner.render_into(device, output)?;
+    if find(output, name).is_some() {
+        return Ok(find(output, name));
     }
+    if is_own {
+        // What stands in front of it leads to it, and what holds no secret is not the settings.
+        return Ok(output.files().filter(FileRef::sensitive).last());
+    }
+    provisioner.render_shared_into(device, output)?;
     Ok(find(output, name))
 }
 
-/// The file with this name, or with this name among its aliases.
+/// The file with this name, or with this name among its aliases; `name` is as it was sent, perhaps in
+/// percent-encoding.
 ///
 /// Letter case does not matter, nor do colons: firmware differs in both where it writes its address
 /// into the name of a file.
 pub fn find<'o>(output: &'o Output, name: &str) -> Option<FileRef<'o>> {
-    let is_it = |of_file: &str| is_same(of_file, name);
+    let is_it = |of_file: &str| of_file.bytes().filter_map(letter).eq(letters(name));
     output
         .files()
         .find(|file| is_it(file.name()) || file.aliases().any(is_it))
 }
 
-fn is_same(one: &str, other: &str) -> bool {
-    fn letters(name: &str) -> impl Iterator<Item = u8> {
-        let bytes = name.bytes().filter(|&byte| byte != b':');
-        bytes.map(|byte| byte.to_ascii_lowercase())
-    }
-    letters(one).eq(letters(other))
+/// What of a name matters.
+fn letters(sent: &str) -> impl Iterator<Item = u8> {
+    // A byte that is wrongly encoded is one that no name has.
+    percent_decoded(sent).filter_map(|byte| letter(byte.unwrap_or(0)))
+}
+
+fn letter(byte: u8) -> Option<u8> {
+    (byte != b':').then_some(byte.to_ascii_lowercase())
 }
 
 /// The one answer to a phone that is not known, one whose window is closed, one that shows a wrong
