@@ -1,5 +1,9 @@
 //! Admission: windows, credentials, rotation, certificates, limits, and what is stored.
 
+#[path = "admission/limits.rs"]
+mod limits;
+#[path = "admission/model.rs"]
+mod model;
 mod support;
 
 use std::net::IpAddr;
