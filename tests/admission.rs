@@ -473,6 +473,15 @@ fn support_staff_see_the_last_requests_and_nothing_secret() {
     }
 }
 
+#[test]
+fn what_servers_share_crosses_threads() {
+    fn crosses<T: std::fmt::Debug + Send + Sync + 'static>() {}
+    crosses::<Admission>();
+    crosses::<PhoneRecord>();
+    crosses::<Decision>();
+    crosses::<AdmissionError>();
+}
+
 fn json(record: &PhoneRecord) -> String {
     serde_json::to_string(record).unwrap()
 }

@@ -49,9 +49,15 @@ impl LastRequest {
 }
 
 fn copy(from: &[u8], longest: usize, to: &mut String) {
+    let from = &from[..from.len().min(longest)];
+    let is_printable = |byte: &u8| matches!(byte, b' '..=b'~');
     to.clear();
-    to.extend(from.iter().take(longest).map(|&byte| match byte {
-        b' '..=b'~' => char::from(byte),
-        _ => '?',
-    }));
+    match str::from_utf8(from) {
+        // As almost always: copied whole.
+        Ok(text) if from.iter().all(is_printable) => to.push_str(text),
+        _ => to.extend(from.iter().map(|byte| match is_printable(byte) {
+            true => char::from(*byte),
+            false => '?',
+        })),
+    }
 }
