@@ -61,10 +61,10 @@ fn the_eleventh_phone_within_ten_minutes_blocks_its_source() {
         decision.alarm.unwrap().to_string(),
         "192.0.2.0/24 asks for many phones and is blocked"
     );
-    assert!(is_blocked(&mut door, HERE, at(14)));
-    assert!(!is_blocked(&mut door, [192, 0, 3, 7], at(14)));
+    assert!(!is_blocked(&mut door, [192, 0, 3, 7], at(12)));
     // To go on asking makes it no longer and gives no second alarm.
-    assert_eq!(scan(&mut door, HERE, 11, at(14)).alarm, None);
+    assert_eq!(scan(&mut door, HERE, 11, at(12)).alarm, None);
+    assert!(is_blocked(&mut door, HERE, at(14)));
     assert!(!is_blocked(&mut door, HERE, at(15)));
 }
 
@@ -97,17 +97,31 @@ fn a_block_stops_first_accesses_and_no_bound_phone() {
 fn bound_phones_count_for_no_limit() {
     let mut door = door();
     for number in 0..1000 {
-        let mut record = bound();
-        let long_term = token(2).0;
+        let (long_term, credential) = token(2);
+        let mut record = PhoneRecord::new(phone(number), Adoption::Dhcp, at(0));
+        record.issue(credential, at(0)).unwrap();
         let mut attempt = attempt(&long_term);
-        attempt.mac = Some(record.mac());
-        assert!(
-            door.decide(Some(&mut record), &attempt, at(1))
-                .is_admitted(),
+        attempt.mac = Some(phone(number));
+        let decision = door.decide(Some(&mut record), &attempt, at(1));
+        assert_eq!(
+            (decision.is_admitted(), decision.alarm),
+            (true, None),
             "{number}"
         );
     }
     assert_eq!(scan(&mut door, HERE, 1, at(1)).alarm, None);
+}
+
+/// Phones that log in ask without a login first, all of them, and are told to.
+#[test]
+fn to_be_asked_for_a_login_counts_for_no_limit() {
+    let mut door = door();
+    for number in 0..100 {
+        let mut attempt = Attempt::new(HERE.into());
+        (attempt.mac, attempt.login_space) = (Some(phone(number)), true);
+        assert_eq!(door.decide(None, &attempt, at(1)).alarm, None);
+    }
+    assert!(!is_blocked(&mut door, HERE, at(1)));
 }
 
 #[test]
