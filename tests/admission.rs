@@ -14,6 +14,7 @@ use phone_provisioning::delivery::admission::{
     PhoneRecord, Policy, Reason, Verdict, WindowState,
 };
 use phone_provisioning::model::Login;
+use serde::Deserialize as _;
 use support::{mac, secret, text};
 
 const PHONE: &str = "00:00:5e:00:53:2d";
@@ -536,7 +537,11 @@ fn records_that_cannot_be_read_say_why() {
         "the record of the phone was written by a newer version of this library, which knows more \
          than version 1"
     );
-    assert!(error(r#"{"mac":"00005e00532d"}"#).starts_with("missing field `version`"));
+    let unversioned = VERSION_1.replace("\"version\": \"1\",", "");
+    assert!(error(&unversioned).starts_with("missing field `version`"));
+    // Nor by another way in.
+    let mut reader = serde_json::Deserializer::from_str(&unversioned);
+    assert!(<PhoneRecord>::deserialize(&mut reader).is_err());
     let with = |credential: &str| {
         VERSION_1.replace(
             "\"credential\": {",

@@ -1,9 +1,11 @@
 //! What is kept of one phone.
 
+mod stored;
+
 use std::fmt;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde::{Deserialize, Serialize};
 
 use super::request_log::LastRequest;
 use super::token::{Credential, TokenHash};
@@ -39,33 +41,22 @@ use crate::model::Mac;
 /// assert_ne!(first, token);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
-#[serde(remote = "Self")]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub struct PhoneRecord {
-    #[serde(with = "mac_text")]
     mac: Mac,
     adoption: Adoption,
     adopted: DateTime<Utc>,
-    #[serde(default)]
     window: Option<Window>,
-    #[serde(default)]
     visit: Visit,
-    #[serde(default)]
     bound: Option<DateTime<Utc>>,
     /// For the first access.
-    #[serde(default)]
     first: Option<Lapsing>,
     /// The newest, which stands in the phone's configuration.
-    #[serde(default)]
     credential: Option<Credential>,
     /// The one before, until the phone has been seen with the newest.
-    #[serde(default)]
     former: Option<Lapsing>,
-    #[serde(default)]
     guesses: Guesses,
-    #[serde(default)]
     pub(super) last_admitted: Option<LastRequest>,
-    #[serde(default)]
     pub(super) last_refused: Option<LastRequest>,
 }
 
@@ -452,60 +443,5 @@ impl Credential {
     fn shows(&self, other: &Self) -> bool {
         let Self { token, login } = *self;
         Shown { token, login }.shows(Some(*other)) == Shows::All
-    }
-}
-
-/// A record as it is stored.
-#[derive(Deserialize)]
-#[serde(tag = "version")]
-#[allow(clippy::large_enum_variant, reason = "it is taken apart at once")]
-enum Stored {
-    #[serde(rename = "1")]
-    V1(#[serde(deserialize_with = "PhoneRecord::deserialize")] PhoneRecord),
-    #[serde(other)]
-    Newer,
-}
-
-#[derive(Serialize)]
-#[serde(tag = "version")]
-enum ToStore<'a> {
-    #[serde(rename = "1")]
-    V1(#[serde(serialize_with = "fields")] &'a PhoneRecord),
-}
-
-fn fields<S: Serializer>(record: &&PhoneRecord, serializer: S) -> Result<S::Ok, S::Error> {
-    PhoneRecord::serialize(record, serializer)
-}
-
-impl Serialize for PhoneRecord {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        ToStore::V1(self).serialize(serializer)
-    }
-}
-
-impl<'de> Deserialize<'de> for PhoneRecord {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        match Stored::deserialize(deserializer)? {
-            Stored::V1(record) => Ok(record),
-            Stored::Newer => Err(de::Error::custom(
-                "the record of the phone was written by a newer version of this library, which \
-                 knows more than version 1",
-            )),
-        }
-    }
-}
-
-mod mac_text {
-    use serde::{Deserialize as _, Deserializer, Serializer, de};
-
-    use crate::model::Mac;
-
-    pub(super) fn serialize<S: Serializer>(mac: &Mac, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(&mac.plain_lower())
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Mac, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        text.parse().map_err(de::Error::custom)
     }
 }
