@@ -12,6 +12,7 @@
 
 pub mod admission;
 pub mod answer;
+pub mod pnp;
 mod identify;
 mod request;
 mod space;
