@@ -12,7 +12,9 @@
 
 pub mod admission;
 pub mod answer;
+pub mod dhcp;
 pub mod pnp;
+pub mod resync;
 mod identify;
 mod request;
 mod space;

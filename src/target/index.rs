@@ -25,7 +25,7 @@ impl TargetSet {
         Self(self.0 | other.0)
     }
 
-    fn first(self) -> Option<usize> {
+    pub(crate) fn first(self) -> Option<usize> {
         (self.0 != 0).then_some(self.0.trailing_zeros() as usize)
     }
 

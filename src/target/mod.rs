@@ -35,6 +35,7 @@ pub(crate) mod index;
 mod job;
 mod keys;
 mod lint_row;
+mod network;
 mod output;
 mod parts;
 mod program;
@@ -60,6 +61,7 @@ pub use bulk::{Bulk, Delivery, Summary};
 pub use dictionary::{Indices, SettingMatch};
 pub use file_name::{FileKind, FileRow};
 pub use lint_row::{LintRow, LintRule};
+pub use network::{CheckSync, DhcpSource, Refresh, VendorClass};
 pub use output::{ConfigFile, Etag, EtagKey, FileRef, Output, Rendered};
 pub use provisioner::Provisioner;
 pub use row::{
@@ -68,7 +70,7 @@ pub use row::{
 };
 pub use targets::{ModelMatch, Targets};
 
-use crate::error::{Errors, Invalid};
+use crate::error::{ErrorKind, Errors, Invalid};
 use crate::inspect::{ImportRequest, Imported};
 use crate::model::{Device, Firmware, FirmwareScheme, Mac, MacText, Site};
 use crate::parse::Format;
@@ -162,6 +164,34 @@ pub trait ProvisioningTarget: fmt::Debug + Send + Sync + 'static {
     /// target that reads nothing of its files makes raw settings of all that they say.
     fn import(&self, request: ImportRequest<'_>) -> Imported {
         Imported::raw(self, &request)
+    }
+
+    /// How its phones are told by SIP to fetch their files again, or to restart. Without a firmware the
+    /// newest is assumed.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotSupported`] when no source says that they can be told so, which is so by default.
+    fn check_sync(
+        &self,
+        _refresh: Refresh,
+        _firmware: Option<Firmware>,
+    ) -> Result<CheckSync, ErrorKind> {
+        Err(ErrorKind::NotSupported {
+            what: "known way to be told of new files".into(),
+            limit: self.id().to_string(),
+            instead: "restart the phone by hand".into(),
+        })
+    }
+
+    /// The DHCP options that its phones read the address of their files from, the one that wins
+    /// over the others first; empty when none is known.
+    fn dhcp_sources(&self) -> &[DhcpSource] {
+        &[]
+    }
+
+    /// Whether its phones send this vendor class (option 60 of DHCP); a stranger's bytes.
+    fn vendor_class(&self, _class: &[u8]) -> Option<VendorClass<'_>> {
+        None
     }
 }
 

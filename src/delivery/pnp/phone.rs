@@ -23,29 +23,46 @@ pub struct Phone {
 
 impl Phone {
     /// Decides who asks: the maker by the block of the MAC address, then by the event, then by
-    /// `User-Agent`; the model among those of the maker.
+    /// `User-Agent`; the model, among those of the maker, by the event, then by `User-Agent`. A block
+    /// that several makers use decides nothing.
     pub fn of(subscribe: &Subscribe, targets: &Targets) -> Self {
-        let reported = subscribe.model();
-        let said = [subscribe.vendor(), subscribe.user_agent()];
-        let target = said.into_iter().flatten().find_map(|word| {
+        let agent = subscribe.user_agent().map(str::as_bytes);
+        let agent = agent.and_then(|agent| targets.read_agent(agent));
+        let (agent, claim) = agent.unzip();
+
+        let by_mac = || {
+            let block = targets.index().block(subscribe.mac()?)?;
+            let target = block.targets.first().and_then(|at| targets.get(at));
+            target.filter(|_| block.row.shared_with.is_empty())
+        };
+        let by_event = || {
+            let said = subscribe.vendor()?;
             targets
                 .iter()
-                .find(|target| begins_with(word, target.vendor()))
-        });
-        let vendor = target.map(|target| target.vendor());
-        let model = vendor.zip(reported).and_then(|(vendor, model)| {
-            let model = match begins_with(model, vendor) {
+                .find(|target| begins_with(said, target.vendor()))
+        };
+        let maker = by_mac().or_else(by_event).or(agent);
+        let maker = maker.map(|target| target.vendor());
+
+        let said = subscribe.model();
+        let claimed = claim.and_then(|claim| claim.model);
+        let named = |model: &str| {
+            let maker = maker?;
+            let model = match begins_with(model, maker) {
                 true => model.to_owned(),
-                false => format!("{vendor} {model}"),
+                false => format!("{maker} {model}"),
             };
-            targets.model(&model).ok()
-        });
+            Some(targets.model(&model).ok()?.canonical())
+        };
         Self {
             mac: subscribe.mac(),
-            vendor: vendor.or(subscribe.vendor()).map(str::to_owned),
-            model: model.map(|model| model.canonical()),
-            reported_model: reported.map(str::to_owned),
-            firmware: subscribe.version().map(str::to_owned),
+            vendor: maker.or(subscribe.vendor()).map(str::to_owned),
+            model: [said, claimed].into_iter().flatten().find_map(named),
+            reported_model: said.or(claimed).map(str::to_owned),
+            firmware: match subscribe.version() {
+                Some(version) => Some(version.to_owned()),
+                None => claim.and_then(|claim| Some(claim.firmware?.to_string())),
+            },
         }
     }
 }

@@ -55,14 +55,14 @@ use super::program::Program;
 use super::view::{Account, AccountAt, DeviceView, MacDigits, numbers, probe_extension};
 use super::whole::Section;
 use super::{
-    AgentClaim, AgentWords, FileRow, ModelRow, OuiRow, Output, Prepare, Prepared,
-    ProvisioningTarget, SettingRow, TargetId,
+    AgentClaim, AgentWords, CheckSync, DhcpSource, FileRow, ModelRow, OuiRow, Output, Prepare,
+    Prepared, ProvisioningTarget, Refresh, SettingRow, TargetId, VendorClass,
 };
 use crate::emit::cfg;
-use crate::error::{Errors, Notice, NoticeCode, Path};
+use crate::error::{ErrorKind, Errors, Notice, NoticeCode, Path};
 use crate::inspect::{ImportRequest, Imported};
 use crate::model::shape::Shape;
-use crate::model::{Device, Extension, FirmwareScheme, Layer};
+use crate::model::{Device, Extension, Firmware, FirmwareScheme, Layer};
 use settings::DeviceFacts;
 use writer::Writer;
 
@@ -166,6 +166,37 @@ impl ProvisioningTarget for Yealink {
 
     fn import(&self, request: ImportRequest<'_>) -> Imported {
         import::import(self, &request)
+    }
+
+    fn check_sync(
+        &self,
+        refresh: Refresh,
+        firmware: Option<Firmware>,
+    ) -> Result<CheckSync, ErrorKind> {
+        let generation = firmware.and_then(|firmware| firmware.generation());
+        Ok(match refresh {
+            Refresh::Reload if generation.is_some_and(|v| v < 71) => {
+                CheckSync::new("check-sync;reboot=false")
+                    .with_caveat("below V71 no source says whether the phone restarts")
+            }
+            Refresh::Reload => CheckSync::new("check-sync;reboot=false").with_caveat(
+                "the phone restarts unless its setting sip.notify_reboot_enable is 0 (1 by default)",
+            ),
+            Refresh::Restart => CheckSync::new("check-sync;reboot=true"),
+        })
+    }
+
+    fn dhcp_sources(&self) -> &[DhcpSource] {
+        &[
+            DhcpSource::Custom { min: 128, max: 254 },
+            DhcpSource::Text(66),
+        ]
+    }
+
+    /// The same for all models, and a setting of the phone.
+    fn vendor_class(&self, class: &[u8]) -> Option<VendorClass<'_>> {
+        let maker = class.eq_ignore_ascii_case(self.vendor().as_bytes());
+        maker.then_some(VendorClass::Maker)
     }
 }
 

@@ -61,15 +61,15 @@ use super::super::view::{
 };
 use super::super::whole::{Given, Section};
 use super::super::{
-    AgentClaim, AgentWords, FileRow, ModelRow, OuiRow, Output, Prepare, Prepared,
-    ProvisioningTarget, SettingRow, TargetId,
+    AgentClaim, AgentWords, CheckSync, DhcpSource, FileRow, ModelRow, OuiRow, Output, Prepare,
+    Prepared, ProvisioningTarget, Refresh, SettingRow, TargetId, VendorClass,
 };
 use super::files::{self, Addresses, CONTENT_TYPE};
 use super::writer::{self, Writer};
-use crate::error::Errors;
+use crate::error::{ErrorKind, Errors};
 use crate::inspect::{ImportRequest, Imported};
 use crate::model::shape::Shape;
-use crate::model::{Device, FirmwareScheme, Mac, MacText};
+use crate::model::{Device, Firmware, FirmwareScheme, Mac, MacText};
 use crate::parse::Format;
 use crate::text::Value;
 use firmware::Wanted;
@@ -160,6 +160,34 @@ impl ProvisioningTarget for SnomDect {
 
     fn import(&self, request: ImportRequest<'_>) -> Imported {
         import::import(self, &request)
+    }
+
+    fn check_sync(&self, refresh: Refresh, _: Option<Firmware>) -> Result<CheckSync, ErrorKind> {
+        match refresh {
+            Refresh::Reload => Err(ErrorKind::NotSupported {
+                what: "known way to reload its settings without a restart".into(),
+                limit: Self::ID.to_string(),
+                instead: "restart the base".into(),
+            }),
+            Refresh::Restart => Ok(CheckSync::new("check-sync;reboot=true")),
+        }
+    }
+
+    fn dhcp_sources(&self) -> &[DhcpSource] {
+        &[DhcpSource::Text(66)]
+    }
+
+    /// It begins with the type of the base, `snomM700`; what follows is not known.
+    fn vendor_class(&self, class: &[u8]) -> Option<VendorClass<'_>> {
+        let begins = |text: &str, class: &[u8]| {
+            let head = class.get(..text.len());
+            head.is_some_and(|head| head.eq_ignore_ascii_case(text.as_bytes()))
+        };
+        let is_model = |row: &&ModelRow| {
+            let (maker, model) = stem(row);
+            begins(maker, class) && begins(model, &class[maker.len()..])
+        };
+        self.models().iter().find(is_model).map(VendorClass::Model)
     }
 
     fn prepare(&self, request: Prepare<'_>) -> Result<Box<dyn Prepared>, Errors> {

@@ -103,15 +103,15 @@ use super::super::view::{
 };
 use super::super::whole::Section;
 use super::super::{
-    AgentClaim, AgentWords, FileRow, ModelRow, OuiRow, Output, Prepare, Prepared,
-    ProvisioningTarget, SettingRow, TargetId,
+    AgentClaim, AgentWords, CheckSync, DhcpSource, FileRow, ModelRow, OuiRow, Output, Prepare,
+    Prepared, ProvisioningTarget, Refresh, SettingRow, TargetId, VendorClass,
 };
 use super::files::{self, Addresses, CONTENT_TYPE};
 use super::writer::{Writer, close_document, open_document};
 use crate::error::{Error, ErrorKind, Errors};
 use crate::inspect::{ImportRequest, Imported};
 use crate::model::shape::Shape;
-use crate::model::{Device, FirmwareScheme, Layer, Mac, MacText, Settings, Url};
+use crate::model::{Device, Firmware, FirmwareScheme, Layer, Mac, MacText, Settings, Url};
 use crate::parse::Format;
 use settings::DeviceFacts;
 
@@ -200,6 +200,30 @@ impl ProvisioningTarget for SnomDesk {
 
     fn import(&self, request: ImportRequest<'_>) -> Imported {
         import::import(self, &request)
+    }
+
+    fn check_sync(&self, refresh: Refresh, _: Option<Firmware>) -> Result<CheckSync, ErrorKind> {
+        Ok(match refresh {
+            Refresh::Reload => CheckSync::new("check-sync;reboot=false")
+                .with_caveat("the phone restarts too when a changed setting needs it"),
+            Refresh::Restart => CheckSync::new("check-sync;reboot=true"),
+        })
+    }
+
+    fn dhcp_sources(&self) -> &[DhcpSource] {
+        &[DhcpSource::Encapsulated(66), DhcpSource::Text(66)]
+    }
+
+    /// The type of the phone, whole: `snomD785`.
+    fn vendor_class(&self, class: &[u8]) -> Option<VendorClass<'_>> {
+        let maker = class.get(..4)?.eq_ignore_ascii_case(b"snom");
+        let is_class = |stem: &str| stem.as_bytes().eq_ignore_ascii_case(class);
+        let is_model = |row: &&ModelRow| {
+            let stems = row.file_stem.iter().chain(row.other_file_stems.iter());
+            stems.map(|stem| &**stem).any(is_class)
+        };
+        let model = self.models().iter().find(is_model);
+        maker.then(|| model.map_or(VendorClass::Maker, VendorClass::Model))
     }
 
     fn prepare(&self, request: Prepare<'_>) -> Result<Box<dyn Prepared>, Errors> {
