@@ -11,12 +11,13 @@ use std::process::ExitCode;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use chrono::{DateTime, Utc};
+use phone_provisioning::delivery::PhoneUrl;
 use phone_provisioning::delivery::pnp::{
     Asked, Datagram, Ended, Exchange, Heard, Limits, Outcome, Phone, Refusal, Route,
 };
 use phone_provisioning::error::Errors;
 use phone_provisioning::model::{Mac, Url, UrlTemplate};
-use phone_provisioning::{Document, Fleet, Secret, Targets};
+use phone_provisioning::{Document, Fleet, Targets};
 
 const USAGE: &str = "usage: pnp FLEET [--listen ADDR:PORT] [--group 224.0.1.75] [--any]
 
@@ -117,9 +118,9 @@ fn options(mut arguments: impl Iterator<Item = String>) -> Result<Option<Options
 
 fn run(options: &Options) -> Result<(), Failure> {
     let targets = Targets::builtin();
-    let urls = Urls::new(&read(&options.fleet, &targets)?, options.any)?;
+    let urls = Urls::new(&read(&options.fleet, &targets)?, &targets, options.any)?;
     let listener = Listener::open(options)?;
-    let mut exchange = Exchange::new(targets, Limits::default());
+    let mut exchange = Exchange::new(targets.clone(), Limits::default());
     let mut buffer = vec![0; LONGEST_DATAGRAM];
     loop {
         let polled = exchange.poll(now());
@@ -131,7 +132,7 @@ fn run(options: &Options) -> Result<(), Failure> {
             continue;
         };
         match exchange.feed(&buffer[..length], route, now(), random()?) {
-            Ok(Heard::Asked(asked)) => match urls.of(asked.phone.mac) {
+            Ok(Heard::Asked(asked)) => match urls.of(&asked.phone, &targets) {
                 Some(url) => answer(&mut exchange, &listener, &asked, &url, route.phone),
                 None => {
                     exchange.discover(asked.id, now());
@@ -172,54 +173,53 @@ fn answer(
 // ---- who gets which address ----
 
 struct Urls {
-    site: UrlTemplate,
-    /// The token of each phone of the fleet.
-    phones: BTreeMap<Mac, Option<Secret>>,
-    any: bool,
+    phones: BTreeMap<Mac, PhoneUrl>,
+    /// For phones outside the fleet.
+    any: Option<UrlTemplate>,
 }
 
 impl Urls {
-    fn new(fleet: &Fleet, any: bool) -> Result<Self, Failure> {
-        let site = fleet.site().provisioning_url.clone().ok_or_else(|| {
-            Failure::Input("error: site.provisioning_url: missing: phones are told it".to_owned())
-        })?;
-        if any && site.contains("token") {
-            let text = "error: site.provisioning_url: the {token} of a phone outside the fleet is not known";
-            return Err(Failure::Input(text.to_owned()));
+    fn new(fleet: &Fleet, targets: &Targets, any: bool) -> Result<Self, Failure> {
+        let of_url = |text: &str| Failure::Input(format!("error: site.provisioning_url: {text}"));
+        let template = fleet.site().provisioning_url.as_ref();
+        let template = template.ok_or_else(|| of_url("missing: it is what phones are told"))?;
+        if any && template.contains("token") {
+            return Err(of_url(
+                "nobody knows the {token} of phones outside the fleet",
+            ));
         }
-        let devices = fleet.devices().iter();
-        let phones = devices.map(|device| (device.mac(), device.token().cloned()));
-        let urls = Self {
-            site,
-            phones: phones.collect(),
-            any,
-        };
+        let mut phones = BTreeMap::new();
         for device in fleet.devices() {
-            if urls.of(Some(device.mac())).is_none() {
-                eprintln!("notice: {} has no token and gets no answer", device.mac());
+            let token = device.token().map(|token| token.expose());
+            let Ok(model) = targets.model(device.model()) else {
+                continue;
+            };
+            match PhoneUrl::new(template, &**model.target, device.mac(), token) {
+                Ok(url) => drop(phones.insert(device.mac(), url)),
+                Err(error) => eprintln!("notice: {} gets no answer: {error}", device.mac()),
             }
         }
-        Ok(urls)
+        let any = any.then(|| template.clone());
+        Ok(Self { phones, any })
     }
 
     /// The address of the files of a phone that is to get an answer.
-    fn of(&self, mac: Option<Mac>) -> Option<Url> {
-        let known = mac.and_then(|mac| self.phones.get(&mac));
-        let token = match known {
-            Some(token) => token.as_ref(),
-            None if self.any => None,
-            None => return None,
-        };
-        let lacks = |name: &str, value: bool| self.site.contains(name) && !value;
-        if lacks("token", token.is_some()) || lacks("mac", mac.is_some()) {
-            return None;
+    fn of(&self, phone: &Phone, targets: &Targets) -> Option<Url> {
+        if let Some(known) = phone.mac.and_then(|mac| self.phones.get(&mac)) {
+            return Some(known.expose().clone());
         }
-        let mac = mac.map_or_else(String::new, |mac| mac.plain_lower().to_string());
-        let token = token.map_or("", |token| token.expose());
-        let url = self
-            .site
-            .fill(|name| if name == "token" { token } else { &mac });
-        url.parse().ok()
+        let template = self.any.as_ref()?;
+        let mac = match phone.mac {
+            Some(mac) => {
+                let mut makers = targets.iter();
+                let maker = makers.find(|target| phone.vendor.as_deref() == Some(target.vendor()));
+                let text = maker.map_or(mac.plain_lower(), |target| target.mac_in_url(mac));
+                text.to_string()
+            }
+            None if template.contains("mac") => return None,
+            None => String::new(),
+        };
+        template.fill(|_| &mac).parse().ok()
     }
 }
 

@@ -4,7 +4,7 @@ use phone_provisioning::Targets;
 use phone_provisioning::delivery::pnp::{Phone, Refusal, Subscribe};
 use proptest::prelude::*;
 
-use super::traces::{self, ALL, SNOM_DECT, SNOM_DESK, Trace, YEALINK};
+use super::traces::{self, ALL, SNOM_DECT, SNOM_DESK, SNOM_V7, Trace, YEALINK};
 
 #[track_caller]
 fn parsed(text: &str) -> Subscribe {
@@ -215,35 +215,88 @@ fn the_event_is_read_in_all_its_writings() {
     );
 }
 
+/// Maker and model of a request, as the targets in use have them.
+fn decided(text: &str) -> (Option<String>, Option<String>) {
+    let phone = Phone::of(&parsed(text), &Targets::builtin());
+    (phone.vendor, phone.model)
+}
+
+fn known(vendor: &str, model: &str) -> (Option<String>, Option<String>) {
+    (Some(vendor.to_owned()), Some(model.to_owned()))
+}
+
 #[test]
+#[cfg(all(feature = "snom", feature = "yealink"))]
 fn who_asks_is_decided_by_the_targets_in_use() {
-    let phone = |trace: &Trace| {
-        let subscribe = Subscribe::parse(&trace.bytes()).unwrap();
-        Phone::of(&subscribe, &Targets::builtin())
+    for (trace, vendor, model) in [
+        (&SNOM_DESK, "snom", "snom D120"),
+        (&SNOM_DECT, "snom", "snom M700"),
+        (&YEALINK, "yealink", "yealink W52P"),
+        (&traces::YEALINK_NEW, "yealink", "yealink T53W"),
+        // The event's own model is in no table, that of the User-Agent is.
+        (&traces::YEALINK_T21, "yealink", "yealink T21P"),
+    ] {
+        assert_eq!(decided(trace.text), known(vendor, model), "{}", trace.name);
+    }
+    assert_eq!(decided(traces::AUDIOCODES.text), (None, None));
+    assert_eq!(decided(SNOM_V7.text), (None, None));
+    assert_eq!(decided(traces::GIGASET.text), (None, None));
+}
+
+#[test]
+fn a_phone_of_no_target_keeps_its_own_words() {
+    let phone = Phone::of(&parsed(traces::GRANDSTREAM.text), &Targets::builtin());
+    assert_eq!(phone.vendor.as_deref(), Some("Grandstream"));
+    assert_eq!(phone.model, None);
+    assert_eq!(phone.reported_model.as_deref(), Some("GRP2612W"));
+    assert_eq!(phone.firmware.as_deref(), Some("1.0.5.1"));
+}
+
+#[test]
+#[cfg(all(feature = "snom", feature = "yealink"))]
+fn the_block_of_the_address_counts_before_the_words_of_the_phone() {
+    let said = |mac: &str, event: &str, agent: &str| {
+        let known = "vendor=\"snom\";model=\"snomD120\";version=\"10.1.39.11\"";
+        let text = changed("000413A11FA7", mac).replace(known, event);
+        decided(&text.replace("snomD120/10.1.39.11", agent))
     };
-    let model = |trace: &Trace| (phone(trace).vendor, phone(trace).model);
-    let known = |vendor: &str, model: &str| (Some(vendor.to_owned()), Some(model.to_owned()));
-    #[cfg(feature = "snom")]
-    {
-        assert_eq!(model(&SNOM_DESK), known("snom", "snom D120"));
-        assert_eq!(model(&SNOM_DECT), known("snom", "snom M700"));
-    }
-    #[cfg(feature = "yealink")]
-    {
-        assert_eq!(model(&YEALINK), known("yealink", "yealink W52P"));
-        assert_eq!(
-            model(&traces::YEALINK_NEW),
-            known("yealink", "yealink T53W")
-        );
-    }
-    let grandstream = phone(&traces::GRANDSTREAM);
-    assert_eq!(grandstream.vendor.as_deref(), Some("Grandstream"));
-    assert_eq!(grandstream.model, None);
-    assert_eq!(grandstream.reported_model.as_deref(), Some("GRP2612W"));
-    assert_eq!(grandstream.firmware.as_deref(), Some("1.0.5.1"));
-    assert_eq!(model(&traces::AUDIOCODES), (None, None));
-    assert_eq!(model(&traces::SNOM_V7), (None, None));
-    assert_eq!(model(&traces::GIGASET), (None, None));
+    let t46s = "vendor=\"Yealink\";model=\"T46S\"";
+    // A block of one maker.
+    assert_eq!(
+        said("805E0C123456", t46s, "x"),
+        known("yealink", "yealink T46S")
+    );
+    assert_eq!(
+        said("805E0C123456", "vendor=snom;model=T46S", "x"),
+        known("yealink", "yealink T46S")
+    );
+    assert_eq!(
+        said("805E0C123456", "vendor=snom;model=D785", "x"),
+        (Some("yealink".into()), None)
+    );
+    // A block of two makers, and one of nobody.
+    assert_eq!(
+        said("0004139A0001", t46s, "x"),
+        known("yealink", "yealink T46S")
+    );
+    assert_eq!(
+        said("0004139A0001", "vendor=OEM;model=P850W", "x"),
+        (None, None)
+    );
+    assert_eq!(
+        said("00005E005301", t46s, "snomD785/10.1.1.1"),
+        known("yealink", "yealink T46S")
+    );
+    // The User-Agent is asked last.
+    let agent = "Mozilla/4.0 (compatible; snomD785-SIP 10.1.33.33)";
+    assert_eq!(
+        said("00005E005301", "vendor=OEM;model=OEM", agent),
+        known("snom", "snom D785")
+    );
+    assert_eq!(
+        said("00005E005301", "x", "Yealink SIP-T46S 66.85.0.5"),
+        known("yealink", "yealink T46S")
+    );
 }
 
 #[test]
