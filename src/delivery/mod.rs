@@ -17,6 +17,7 @@ pub mod pnp;
 pub mod resync;
 mod identify;
 mod request;
+mod sip;
 mod space;
 #[doc = include_str!("threats.md")]
 pub mod threats {}

@@ -15,6 +15,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::sip::written;
 use crate::error::Invalid;
 use crate::target::CheckSync;
 
@@ -50,7 +51,7 @@ impl Recipient {
 
     /// The phone at an address, whatever account it has.
     pub fn address(address: SocketAddr) -> Self {
-        Self(format!("sip:anonymous@{address}"))
+        Self(format!("sip:anonymous@{}", written(address)))
     }
 
     /// The request's address.
@@ -83,7 +84,7 @@ pub fn notify(
     local: SocketAddr,
     random: [u8; 16],
 ) -> Vec<u8> {
-    let local = SocketAddr::new(local.ip().to_canonical(), local.port());
+    let local = written(local);
     let random = u128::from_be_bytes(random);
     let (branch, tag, call) = (
         random >> 64,

@@ -1,5 +1,11 @@
 //! Requests as phones send them, from the makers' documents and public traces.
 
+#![allow(
+    dead_code,
+    unreachable_pub,
+    reason = "two suites use a part of this, each in a crate of its own"
+)]
+
 use std::net::SocketAddr;
 
 /// One request with what must be read in it.

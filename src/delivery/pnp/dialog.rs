@@ -5,6 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use crate::model::Url;
 
+use super::super::sip::written;
 use super::message::parameter;
 use super::subscribe::{Profile, Subscribe};
 
@@ -59,7 +60,7 @@ impl Dialog {
     /// # Errors
     /// [`TooLong`] when the 200 would be longer than 1299 bytes, because of what must be copied into it.
     pub fn new(subscribe: &Subscribe, route: Route, random: [u8; 16]) -> Result<Self, TooLong> {
-        let phone = canonical(route.phone);
+        let phone = written(route.phone);
         let via = subscribe.via.iter().enumerate();
         let via = via.map(|(i, via)| match i {
             0 => received(via, phone),
@@ -116,7 +117,7 @@ impl Dialog {
     /// # Errors
     /// [`TooLong`] when it would be longer than 1299 bytes.
     pub fn notify(&self, url: &Url) -> Result<Vec<u8>, TooLong> {
-        let local = canonical(self.route.local);
+        let local = written(self.route.local);
         let mut text = format!("NOTIFY {} SIP/2.0\r\n", self.target);
         let via = format!("SIP/2.0/UDP {local};branch={};rport", self.branch());
         field(&mut text, "Via", &via);
@@ -151,7 +152,7 @@ impl Dialog {
     }
 
     fn contact(&self) -> String {
-        format!("<sip:{}>", canonical(self.route.local))
+        format!("<sip:{}>", written(self.route.local))
     }
 
     /// The event with what the phone said of itself, in straight quotation marks.
@@ -186,11 +187,6 @@ fn fitting(bytes: Vec<u8>) -> Result<Vec<u8>, TooLong> {
         0..=LONGEST => Ok(bytes),
         bytes => Err(TooLong { bytes }),
     }
-}
-
-/// As the phone writes it: without the zone of a link, and no IPv4 in the form of IPv6.
-fn canonical(address: SocketAddr) -> SocketAddr {
-    SocketAddr::new(address.ip().to_canonical(), address.port())
 }
 
 /// The topmost `Via` with where the request really came from: RFC 3261 section 18.2.1, and RFC 3581
