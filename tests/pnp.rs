@@ -1,7 +1,5 @@
 //! Plug and play: what phones ask, what they are told, and how long.
 
-mod support;
-
 #[path = "pnp/answers.rs"]
 mod answers;
 #[path = "pnp/conversations.rs"]

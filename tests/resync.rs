@@ -73,7 +73,12 @@ fn what_a_phone_may_do_instead_is_said() {
     }
     let old = caveat("yealink", Refresh::Reload, firmware("18.0.0.80")).unwrap();
     assert!(old.contains("below V71"), "{old}");
-    assert_eq!(caveat("yealink", Refresh::Restart, None), None);
+    let restart = caveat("yealink", Refresh::Restart, None).unwrap();
+    assert!(
+        restart.contains("sip.notify_reboot_enable is 2"),
+        "{restart}"
+    );
+    assert_eq!(caveat("snom-desk", Refresh::Restart, None), None);
 }
 
 #[test]

@@ -150,6 +150,18 @@ https://pbx.example.net/p/ac2fbb80c5da60e/",
     );
 }
 
+/// Whatever is asked for, nothing lasts: one answer, and the subscription is over.
+#[test]
+fn no_subscription_outlives_its_answer() {
+    for asked in ["Expires: 86400", "Expires: x", "X: y"] {
+        let dialog = changed("Expires: 0", asked, "192.168.10.68:5060");
+        assert_eq!(field(&dialog.ok(), "Expires"), Some("0"));
+        let notify = dialog.notify(&url()).unwrap();
+        let state = field(&notify, "Subscription-State");
+        assert_eq!(state, Some("terminated;reason=timeout"));
+    }
+}
+
 /// A responder that answered to port 5060, or to what `Via` says, never reached these phones.
 #[test]
 fn answers_go_to_where_the_request_came_from() {

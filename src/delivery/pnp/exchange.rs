@@ -1,26 +1,19 @@
 //! The conversations with all phones, on the caller's clock ([`Exchange`]).
 
-use std::fmt;
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use zeroize::Zeroizing;
 
 use crate::model::{Mac, Url};
 use crate::target::Targets;
 
+use super::conversation::{Conversation, Due, Key};
 use super::discovered::Bounds;
 use super::message::{Message, cseq};
-use super::{Dialog, DiscoveredPhone, DiscoveredPhones, Phone, Refusal, Route, Subscribe, TooLong};
-
-/// How long the first repetition waits, RFC 3261 section 17.1.2.1.
-const T1: TimeDelta = TimeDelta::milliseconds(500);
-
-/// The longest wait between two repetitions.
-const T2: TimeDelta = TimeDelta::seconds(4);
-
-/// How long a request is repeated before it is given up: 64 times the first wait.
-const TIMER_F: TimeDelta = TimeDelta::seconds(32);
+use super::{
+    AnswerError, Asked, Datagram, Dialog, DiscoveredPhone, DiscoveredPhones, Ended, Heard, Outcome,
+    Phone, Polled, Refusal, RequestId, Route, Subscribe,
+};
 
 /// All conversations of a server with the phones around it.
 ///
@@ -101,177 +94,6 @@ impl Default for Limits {
     }
 }
 
-/// The name of one request within an [`Exchange`].
-#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
-pub struct RequestId(u64);
-
-/// What a datagram was.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub enum Heard {
-    /// A phone asks for the address of its files. To be followed by [`Exchange::answer`], by
-    /// [`Exchange::discover`], or by nothing.
-    Asked(Box<Asked>),
-    /// A phone repeats what it asked; the answer that it got goes out again, if it got one.
-    Repeated(RequestId, Option<Datagram>),
-    /// A phone answers: the conversation is over.
-    Ended(Ended),
-    /// What changes nothing: a provisional answer, or one that was here before.
-    Nothing,
-}
-
-/// A phone that asks.
-#[derive(Clone, Debug, Eq, PartialEq)]
-#[non_exhaustive]
-pub struct Asked {
-    /// The name of the request, for the answer.
-    pub id: RequestId,
-    /// Who asks, as far as that can be told.
-    pub phone: Phone,
-    /// What it said.
-    pub subscribe: Subscribe,
-}
-
-/// A datagram to be sent. Its `Debug` does not show what is in it: that may be a secret.
-#[derive(Clone, Eq, PartialEq)]
-pub struct Datagram {
-    to: SocketAddr,
-    from: SocketAddr,
-    bytes: Zeroizing<Vec<u8>>,
-}
-
-impl Datagram {
-    /// Where it goes.
-    pub fn to(&self) -> SocketAddr {
-        self.to
-    }
-
-    /// The local address that it should leave from.
-    pub fn from(&self) -> SocketAddr {
-        self.from
-    }
-
-    /// What it holds.
-    pub fn bytes(&self) -> &[u8] {
-        &self.bytes
-    }
-}
-
-impl fmt::Debug for Datagram {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Datagram")
-            .field("to", &self.to)
-            .field("from", &self.from)
-            .field("len", &self.bytes.len())
-            .finish_non_exhaustive()
-    }
-}
-
-/// The end of a conversation in which a phone got an answer.
-#[derive(Clone, Debug, Eq, PartialEq)]
-#[non_exhaustive]
-pub struct Ended {
-    /// The name of its request.
-    pub id: RequestId,
-    /// Who asked.
-    pub phone: Phone,
-    /// How it ended.
-    pub outcome: Outcome,
-}
-
-/// How a conversation ended.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[non_exhaustive]
-pub enum Outcome {
-    /// The phone confirmed the `NOTIFY`.
-    Delivered,
-    /// The phone fetched its files without confirming.
-    Fetched,
-    /// The phone no longer knows what it asked (481).
-    Forgotten,
-    /// The phone does not take the `NOTIFY`, with its status: 401 and 407 ask for a password, which no
-    /// phone gets from here.
-    Refused(u16),
-    /// Nothing came back for 32 seconds.
-    Unanswered,
-}
-
-impl Outcome {
-    /// Whether the phone has the address of its files.
-    pub fn is_delivered(self) -> bool {
-        matches!(self, Self::Delivered | Self::Fetched)
-    }
-
-    /// What somebody can do about it, if there is something.
-    pub fn advice(self) -> Option<&'static str> {
-        match self {
-            Self::Forgotten | Self::Unanswered => {
-                Some("reboot the phone: it asks only while it starts")
-            }
-            _ => None,
-        }
-    }
-}
-
-/// Why a request cannot be answered.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
-#[non_exhaustive]
-pub enum AnswerError {
-    /// It is too long ago, or others came in between.
-    #[error("the request is no longer known; reboot the phone: it asks only while it starts")]
-    Gone,
-    /// It has its one answer.
-    #[error("the request is answered already")]
-    Answered,
-    /// The answer does not fit into one datagram.
-    #[error(transparent)]
-    TooLong(#[from] TooLong),
-}
-
-/// What is due.
-#[derive(Clone, Debug, Default)]
-#[non_exhaustive]
-pub struct Polled {
-    /// `NOTIFY`s to be sent again.
-    pub send: Vec<Datagram>,
-    /// Conversations that are over because nothing came back.
-    pub ended: Vec<Ended>,
-}
-
-#[derive(Debug)]
-struct Conversation {
-    id: RequestId,
-    heard: DateTime<Utc>,
-    source: SocketAddr,
-    /// The same in all repetitions of the request.
-    key: Key,
-    phone: Phone,
-    dialog: Dialog,
-    state: State,
-}
-
-#[derive(Debug, Eq, PartialEq)]
-struct Key {
-    call_id: String,
-    cseq: String,
-    branch: Option<String>,
-}
-
-#[derive(Debug)]
-enum State {
-    /// Nobody has answered, and nothing was sent.
-    Open,
-    Notifying {
-        notify: Datagram,
-        /// When it goes out again.
-        due: DateTime<Utc>,
-        wait: TimeDelta,
-        until: DateTime<Utc>,
-    },
-    /// Since when. What the phone still repeats gets its 200.
-    Over(DateTime<Utc>),
-}
-
 impl Exchange {
     /// No conversations yet.
     pub fn new(targets: Targets, limits: Limits) -> Self {
@@ -310,38 +132,28 @@ impl Exchange {
         }
         let message = Message::read(datagram)?;
         if let Some(status) = message.start.strip_prefix("SIP/2.0 ") {
-            return self.answered(status, &message, source, now);
+            return self.confirmed(status, &message, source, now);
         }
         let subscribe = Subscribe::from_message(message)?;
-        let key = Key {
-            call_id: subscribe.call_id.clone(),
-            cseq: subscribe.cseq.clone(),
-            branch: subscribe.branch().map(str::to_owned),
-        };
-        let known = |c: &&Conversation| c.source == route.phone && c.key == key;
-        if let Some(conversation) = self.conversations.iter().find(known) {
-            let again = conversation.is_answered().then(|| conversation.ok());
-            return Ok(Heard::Repeated(conversation.id, again));
+        let key = Key::of(&subscribe);
+        let mut known = self.conversations.iter();
+        if let Some(known) = known.find(|known| known.is_repeated_by(route.phone, &key)) {
+            let again = known.is_answered().then(|| known.ok());
+            return Ok(Heard::Repeated(known.id, again));
         }
         let phone = Phone::of(&subscribe, &self.targets);
         let dialog = Dialog::new(&subscribe, route, random)?;
         self.make_room(source, phone.mac);
         self.last_id += 1;
         let id = RequestId(self.last_id);
-        self.conversations.push(Conversation {
+        let asked = Asked {
             id,
-            heard: now,
-            source: route.phone,
-            key,
             phone: phone.clone(),
-            dialog,
-            state: State::Open,
-        });
-        Ok(Heard::Asked(Box::new(Asked {
-            id,
-            phone,
             subscribe,
-        })))
+        };
+        let conversation = Conversation::new(id, route.phone, key, phone, dialog, now);
+        self.conversations.push(conversation);
+        Ok(Heard::Asked(Box::new(asked)))
     }
 
     /// Answers a request with the address of the phone's files: the 200 and the `NOTIFY`, or the `NOTIFY`
@@ -355,112 +167,68 @@ impl Exchange {
         url: &Url,
         now: DateTime<Utc>,
     ) -> Result<Vec<Datagram>, AnswerError> {
-        let answerable = self.limits.answerable;
-        let conversation = self
-            .conversations
-            .iter_mut()
-            .find(|conversation| conversation.id == id)
-            .ok_or(AnswerError::Gone)?;
-        if conversation.is_answered() {
-            return Err(AnswerError::Answered);
-        }
-        let age = now.signed_duration_since(conversation.heard);
-        if age >= answerable {
-            return Err(AnswerError::Gone);
-        }
-        let notify = conversation.datagram(conversation.dialog.notify(url)?);
-        let mut datagrams = Vec::new();
-        if age < TIMER_F {
-            datagrams.push(conversation.ok());
-        }
-        datagrams.push(notify.clone());
-        conversation.state = State::Notifying {
-            notify,
-            due: after(now, T1),
-            wait: T1,
-            until: after(now, TIMER_F),
-        };
-        Ok(datagrams)
+        let mut conversations = self.conversations.iter_mut();
+        let conversation = conversations.find(|conversation| conversation.id == id);
+        let conversation = conversation.ok_or(AnswerError::Gone)?;
+        conversation.answer(url, now, self.limits.answerable)
     }
 
     /// Keeps an unknown phone for an operator. `None` for one that did not say its MAC address.
     pub fn discover(&mut self, id: RequestId, now: DateTime<Utc>) -> Option<&DiscoveredPhone> {
-        let conversation = self.conversations.iter().find(|c| c.id == id)?;
-        let mac = conversation.phone.mac?;
+        let mut conversations = self.conversations.iter();
+        let conversation = conversations.find(|conversation| conversation.id == id)?;
+        let phone = &conversation.phone;
+        let source = conversation.source.ip().to_canonical();
         let bounds = Bounds {
             all: self.limits.discovered,
             per_source: self.limits.per_source,
         };
-        let source = conversation.source.ip().to_canonical();
-        self.discovered
-            .note(mac, &conversation.phone, source, now, bounds);
+        let mac = phone.mac?;
+        self.discovered.note(mac, phone, source, now, bounds);
         self.discovered.get(mac)
     }
 
     /// The latest request of a phone that nobody has answered: what to answer once the phone is
     /// assigned.
     pub fn open_request(&self, mac: Mac) -> Option<RequestId> {
-        let open = |c: &&Conversation| c.phone.mac == Some(mac) && !c.is_answered();
-        self.conversations.iter().rev().find(open).map(|c| c.id)
+        let mut conversations = self.conversations.iter().rev();
+        let open = conversations.find(|known| known.is_with(mac) && !known.is_answered());
+        open.map(|conversation| conversation.id)
     }
 
     /// Tells that a phone has fetched its files, proven to be its own by their address: then it has
     /// got the `NOTIFY`, also if it is too busy to say so.
     pub fn fetched(&mut self, mac: Mac, now: DateTime<Utc>) -> Vec<Ended> {
-        let mut ended = Vec::new();
-        for conversation in &mut self.conversations {
-            if conversation.phone.mac == Some(mac) && conversation.is_notifying() {
-                ended.push(conversation.end(Outcome::Fetched, now));
-            }
-        }
         self.discovered.forget(mac);
-        ended
+        let conversations = self.conversations.iter_mut();
+        let waiting = conversations.filter(|known| known.is_with(mac) && known.is_notifying());
+        let ended = waiting.map(|conversation| conversation.end(Outcome::Fetched, now));
+        ended.collect()
     }
 
     /// What is due by now. A call that comes late sends each `NOTIFY` once, not once per missed
     /// instant.
     pub fn poll(&mut self, now: DateTime<Utc>) -> Polled {
         let mut polled = Polled::default();
-        for conversation in &mut self.conversations {
-            let State::Notifying {
-                notify,
-                due,
-                wait,
-                until,
-            } = &mut conversation.state
-            else {
-                continue;
-            };
-            if *until <= now {
-                polled
-                    .ended
-                    .push(conversation.end(Outcome::Unanswered, now));
-            } else if *due <= now {
-                polled.send.push(notify.clone());
-                while *due <= now {
-                    *wait = T2.min(*wait * 2);
-                    *due = after(*due, *wait);
-                }
+        for due in self.conversations.iter_mut().filter_map(|c| c.poll(now)) {
+            match due {
+                Due::Send(datagram) => polled.send.push(datagram),
+                Due::End(ended) => polled.ended.push(ended),
             }
         }
         let answerable = self.limits.answerable;
         self.conversations
-            .retain(|conversation| now < conversation.forgotten_at(answerable));
+            .retain(|conversation| !conversation.is_forgotten(now, answerable));
         self.discovered.expire(now, self.limits.discovered_kept);
         polled
     }
 
     /// When [`poll`](Self::poll) has something to do next; `None` while there is nothing.
     pub fn next_timeout(&self) -> Option<DateTime<Utc>> {
-        let answerable = self.limits.answerable;
         let conversations = self.conversations.iter();
-        conversations
-            .map(|conversation| match conversation.state {
-                State::Notifying { due, until, .. } => due.min(until),
-                _ => conversation.forgotten_at(answerable),
-            })
-            .chain(self.discovered.next_expiry(self.limits.discovered_kept))
-            .min()
+        let timeouts = conversations.map(|known| known.next_timeout(self.limits.answerable));
+        let expiry = self.discovered.next_expiry(self.limits.discovered_kept);
+        timeouts.chain(expiry).min()
     }
 
     /// The phones that nobody knows.
@@ -475,7 +243,7 @@ impl Exchange {
     }
 
     /// A phone answers a `NOTIFY`.
-    fn answered(
+    fn confirmed(
         &mut self,
         status: &str,
         message: &Message<'_>,
@@ -492,11 +260,10 @@ impl Exchange {
         let call_id = call_id.ok_or(Refusal::Missing("Call-ID"))?;
         let number = message.cseq.as_deref().ok_or(Refusal::Missing("CSeq"))?;
         let number = cseq(number).ok_or(Refusal::Malformed("CSeq"))?;
-        let conversation = self
-            .conversations
-            .iter_mut()
-            .find(|c| c.is_answered() && c.dialog.is_answered_by(source, call_id, number))
-            .ok_or(Refusal::Unasked)?;
+        let mut conversations = self.conversations.iter_mut();
+        let conversation =
+            conversations.find(|known| known.is_confirmed_by(source, call_id, number));
+        let conversation = conversation.ok_or(Refusal::Unasked)?;
         let outcome = match status {
             200..=299 => Outcome::Delivered,
             481 => Outcome::Forgotten,
@@ -515,83 +282,27 @@ impl Exchange {
 
     /// Makes room for one more conversation. A phone that asks anew has given up what it asked before.
     fn make_room(&mut self, source: IpAddr, mac: Option<Mac>) {
-        let of_source = |c: &Conversation| c.source.ip().to_canonical() == source;
-        if mac.is_some() {
+        if let Some(mac) = mac {
             self.conversations
-                .retain(|c| !(of_source(c) && c.phone.mac == mac));
+                .retain(|known| !(known.is_of(source) && known.is_with(mac)));
         }
-        let of_it =
-            |conversations: &[Conversation]| conversations.iter().filter(|c| of_source(c)).count();
-        while of_it(&self.conversations) >= self.limits.per_source.max(1) {
-            self.drop_one(of_source);
+        let of_source = |known: &&Conversation| known.is_of(source);
+        while self.conversations.iter().filter(of_source).count() >= self.limits.per_source.max(1) {
+            self.drop_one(|known| known.is_of(source));
         }
         while self.conversations.len() >= self.limits.conversations.max(1) {
             self.drop_one(|_| true);
         }
     }
 
-    /// Drops the conversation that is needed least among some: one that is over before one that
-    /// nobody has answered, that before one that waits for its phone; the oldest of its kind.
+    /// Drops the conversation that is needed least among some.
     fn drop_one(&mut self, among: impl Fn(&Conversation) -> bool) {
         let candidates = self.conversations.iter().enumerate();
-        let least = candidates.filter(|(_, c)| among(c)).min_by_key(|(_, c)| {
-            let kind = match c.state {
-                State::Over(_) => 0,
-                State::Open => 1,
-                State::Notifying { .. } => 2,
-            };
-            (kind, c.heard)
-        });
-        if let Some((at, _)) = least {
+        let candidates = candidates.filter(|(_, known)| among(known));
+        if let Some((at, _)) = candidates.min_by_key(|(_, known)| known.need()) {
             self.conversations.remove(at);
         }
     }
-}
-
-impl Conversation {
-    fn is_answered(&self) -> bool {
-        !matches!(self.state, State::Open)
-    }
-
-    fn is_notifying(&self) -> bool {
-        matches!(self.state, State::Notifying { .. })
-    }
-
-    fn ok(&self) -> Datagram {
-        self.datagram(self.dialog.ok())
-    }
-
-    fn datagram(&self, bytes: Vec<u8>) -> Datagram {
-        Datagram {
-            to: self.dialog.to(),
-            from: self.dialog.local(),
-            bytes: bytes.into(),
-        }
-    }
-
-    fn end(&mut self, outcome: Outcome, now: DateTime<Utc>) -> Ended {
-        self.state = State::Over(now);
-        Ended {
-            id: self.id,
-            phone: self.phone.clone(),
-            outcome,
-        }
-    }
-
-    /// When nothing of it is needed any more.
-    fn forgotten_at(&self, answerable: TimeDelta) -> DateTime<Utc> {
-        match self.state {
-            State::Open => after(self.heard, answerable),
-            State::Notifying { .. } => DateTime::<Utc>::MAX_UTC,
-            State::Over(at) => after(at, TIMER_F),
-        }
-    }
-}
-
-/// An instant later, at the end of the calendar at most.
-fn after(at: DateTime<Utc>, wait: TimeDelta) -> DateTime<Utc> {
-    at.checked_add_signed(wait)
-        .unwrap_or(DateTime::<Utc>::MAX_UTC)
 }
 
 /// Whether a phone can have the address. An answer to any other would reach many, or nobody.

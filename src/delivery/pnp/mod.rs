@@ -30,8 +30,10 @@
 //!   and play off.
 //! * A phone is never challenged (it has no password yet), and a challenge of the phone is not met.
 
+mod conversation;
 mod dialog;
 mod discovered;
+mod event;
 mod exchange;
 mod message;
 mod phone;
@@ -39,9 +41,8 @@ mod subscribe;
 
 pub use dialog::{Dialog, Route, TooLong};
 pub use discovered::{DiscoveredPhone, DiscoveredPhones};
-pub use exchange::{
-    AnswerError, Asked, Datagram, Ended, Exchange, Heard, Limits, Outcome, Polled, RequestId,
-};
+pub use event::{AnswerError, Asked, Datagram, Ended, Heard, Outcome, Polled, RequestId};
+pub use exchange::{Exchange, Limits};
 pub use phone::Phone;
 pub use subscribe::Subscribe;
 

@@ -182,7 +182,8 @@ impl ProvisioningTarget for Yealink {
             Refresh::Reload => CheckSync::new("check-sync;reboot=false").with_caveat(
                 "the phone restarts unless its setting sip.notify_reboot_enable is 0 (1 by default)",
             ),
-            Refresh::Restart => CheckSync::new("check-sync;reboot=true"),
+            Refresh::Restart => CheckSync::new("check-sync;reboot=true")
+                .with_caveat("the phone hears nothing where its setting sip.notify_reboot_enable is 2"),
         })
     }
 
