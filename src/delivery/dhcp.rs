@@ -229,8 +229,8 @@ pub fn options(
 
 /// The phone that sent a vendor class (option 60): its target and, where the class tells it, its model.
 ///
-/// ```
-/// # #[cfg(feature = "snom")] {
+#[cfg_attr(feature = "snom", doc = "```")]
+#[cfg_attr(not(feature = "snom"), doc = "```ignore")]
 /// use phone_provisioning::Targets;
 /// use phone_provisioning::delivery::dhcp::client;
 ///
@@ -238,7 +238,6 @@ pub fn options(
 /// let (target, model) = client(&targets, b"snomD785").unwrap();
 /// assert_eq!(target.id().as_str(), "snom-desk");
 /// assert_eq!(model.unwrap().name, "D785");
-/// # }
 /// ```
 pub fn client<'t>(
     targets: &'t Targets,
