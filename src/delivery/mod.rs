@@ -13,10 +13,10 @@
 pub mod admission;
 pub mod answer;
 pub mod dhcp;
-pub mod pnp;
-pub mod resync;
 mod identify;
+pub mod pnp;
 mod request;
+pub mod resync;
 mod sip;
 mod space;
 #[doc = include_str!("threats.md")]
