@@ -104,7 +104,7 @@ fn shown(phone: &Identification<'_>) -> Value {
         "mac": mac_text(phone.mac().map(|fact| fact.value)),
         "file": match file.kind() {
             FileKind::Folder => Value::Null,
-            kind => json!({ "name": file.name(), "kind": kind.as_str() }),
+            _ => json!(file.name()),
         },
         "confidence": phone.confidence().map(|confidence| confidence.as_str()),
         "conflicts": conflicts.collect::<Vec<_>>(),

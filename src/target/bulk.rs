@@ -309,7 +309,7 @@ const BATCHES_PER_THREAD: usize = 4;
 
 /// The bytes that a batch should come to.
 #[cfg(feature = "parallel")]
-const BATCH_BYTES: usize = 256 * 1024;
+const BATCH_BYTES: usize = 64 * 1024;
 
 /// The batches that are rendered at one time.
 #[cfg(feature = "parallel")]

@@ -145,10 +145,12 @@ impl Program {
                     out.extend_from_within(*before..);
                     let mut changed = digits.iter().zip(old.as_bytes());
                     let changed = changed.position(|(new, old)| new != old).unwrap_or(0);
-                    for (earlier, at) in self.slots.iter().enumerate() {
-                        let from = start + at.end() + earlier * digits.len();
-                        let to = out[from + changed..].iter_mut();
-                        to.zip(&digits[changed..]).for_each(|(to, new)| *to = *new);
+                    for (place, digit) in digits.iter().enumerate().skip(changed) {
+                        let mut shift = start + place;
+                        for at in &self.slots {
+                            out[shift + at.end()] = *digit;
+                            shift += digits.len();
+                        }
                     }
                 }
                 _ => {

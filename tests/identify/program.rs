@@ -37,7 +37,7 @@ fn everything_that_a_request_tells() {
         "model": "D785",
         "firmware": "10.1.127.10",
         "mac": "000413922d24",
-        "file": { "name": "snomD785-000413922D24.htm", "kind": "device" },
+        "file": "snomD785-000413922D24.htm",
         "confidence": "certified",
         "conflicts": [],
     });

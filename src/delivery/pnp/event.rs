@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 
 use super::{Dialog, Phone, Subscribe, TooLong};
 
-/// The name of one request within an [`Exchange`].
+/// The name of one request within an [`Exchange`](super::Exchange).
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct RequestId(pub(super) u64);
 
