@@ -277,6 +277,22 @@ fn handsets_that_share_what_they_must_not_are_told_when_parts_are_there() {
     );
 }
 
+#[test]
+fn what_is_kept_does_not_show_its_bytes() {
+    let both = Both::new(&site_of(EVERYTHING));
+    let targets = Targets::builtin();
+    for model in models(&targets).iter().step_by(7) {
+        both.assert_same(&model.name(), &rich(model, None, None));
+    }
+    let shown = format!("{:?}", both.warm);
+    // As text, and as a list of bytes.
+    for secret in ["n0t&factory", "n0t&amp;factory", "n0b&dy"] {
+        let bytes = format!("{:?}", secret.as_bytes());
+        assert!(!shown.contains(secret), "{secret}");
+        assert!(!shown.contains(bytes.trim_matches(['[', ']'])), "{secret}");
+    }
+}
+
 // ---- any device after any other ----
 
 #[derive(Clone, Debug)]

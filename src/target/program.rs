@@ -1,7 +1,10 @@
 //! Prepared parts of files: finished runs of bytes with slots between them.
 
+use std::fmt;
 use std::ops::{Range, RangeInclusive};
 use std::sync::Arc;
+
+use zeroize::Zeroizing;
 
 use super::emission::Digits;
 use super::view::{Slot, numbers};
@@ -11,10 +14,9 @@ use crate::error::Notice;
 use crate::model::texts::Texts;
 
 /// One part of a file, cut at its slots.
-#[derive(Debug)]
 pub(crate) struct Program {
-    /// The runs.
-    bytes: Vec<u8>,
+    /// The runs. The site's passwords stand among them.
+    bytes: Zeroizing<Vec<u8>>,
     slots: Vec<SlotAt>,
     seams: Vec<Seam>,
     notices: Vec<Notice>,
@@ -72,7 +74,7 @@ impl Program {
     /// a fault of the emitter: the part is then always emitted directly.
     pub(crate) fn cut(probe: &[u8], notices: Vec<Notice>) -> Option<Self> {
         let mut program = Self {
-            bytes: Vec::with_capacity(probe.len()),
+            bytes: Zeroizing::new(Vec::with_capacity(probe.len())),
             slots: Vec::new(),
             seams: Vec::new(),
             notices,
@@ -215,6 +217,16 @@ impl Program {
             + self.bytes.len()
             + size_of_val(self.slots.as_slice())
             + size_of_val(self.seams.as_slice())
+    }
+}
+
+/// The bytes hold passwords.
+impl fmt::Debug for Program {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Program")
+            .field("slots", &self.slots.len())
+            .field("seams", &self.seams.len())
+            .finish_non_exhaustive()
     }
 }
 

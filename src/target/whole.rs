@@ -4,9 +4,12 @@
 //! A section is recorded while a device of the kind is rendered out of its parts: it holds what the
 //! parts held, and so what the emitter wrote.
 
+use std::fmt;
 use std::ops::{Range, RangeInclusive};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, OnceLock};
+
+use zeroize::Zeroizing;
 
 use super::Output;
 use super::parts::Room;
@@ -89,9 +92,10 @@ enum Piece {
 }
 
 /// Finished bytes with slots between them, padded.
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct Runs {
-    bytes: Vec<u8>,
+    /// The site's passwords stand among them.
+    bytes: Zeroizing<Vec<u8>>,
     slots: Vec<SlotAt>,
 }
 
@@ -152,6 +156,15 @@ impl Whole {
         };
         let pieces = self.pieces.iter().map(of_piece).sum::<usize>();
         size_of::<Self>() + size_of_val(self.pieces.as_slice()) + pieces + self.kind.size()
+    }
+}
+
+/// The bytes hold passwords.
+impl fmt::Debug for Runs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Runs")
+            .field("slots", &self.slots.len())
+            .finish_non_exhaustive()
     }
 }
 
@@ -286,7 +299,8 @@ impl Recording {
         let mut runs = std::mem::take(&mut self.runs);
         if !runs.bytes.is_empty() || !runs.slots.is_empty() {
             runs.bytes.extend_from_slice(&[0; PADDING]);
-            runs.bytes.shrink_to_fit();
+            // A list that shrinks in place would leave its old memory behind.
+            runs.bytes = Zeroizing::new(runs.bytes.as_slice().to_vec());
             runs.slots.shrink_to_fit();
             self.pieces.push(Piece::Runs(runs));
         }
