@@ -1,6 +1,5 @@
 //! Prepared parts of files: finished runs of bytes with slots between them.
 
-use std::fmt;
 use std::ops::{Range, RangeInclusive};
 use std::sync::Arc;
 
@@ -14,8 +13,9 @@ use crate::error::Notice;
 use crate::model::texts::Texts;
 
 /// One part of a file, cut at its slots.
+#[derive(Debug)]
 pub(crate) struct Program {
-    /// The runs. The site's passwords stand among them.
+    /// The runs. The site's passwords stand among them: wiped, and not shown.
     bytes: Zeroizing<Vec<u8>>,
     slots: Vec<SlotAt>,
     seams: Vec<Seam>,
@@ -217,16 +217,6 @@ impl Program {
             + self.bytes.len()
             + size_of_val(self.slots.as_slice())
             + size_of_val(self.seams.as_slice())
-    }
-}
-
-/// The bytes hold passwords.
-impl fmt::Debug for Program {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Program")
-            .field("slots", &self.slots.len())
-            .field("seams", &self.seams.len())
-            .finish_non_exhaustive()
     }
 }
 

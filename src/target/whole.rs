@@ -4,7 +4,6 @@
 //! A section is recorded while a device of the kind is rendered out of its parts: it holds what the
 //! parts held, and so what the emitter wrote.
 
-use std::fmt;
 use std::ops::{Range, RangeInclusive};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, OnceLock};
@@ -92,9 +91,9 @@ enum Piece {
 }
 
 /// Finished bytes with slots between them, padded.
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Runs {
-    /// The site's passwords stand among them.
+    /// The site's passwords stand among them: wiped, and not shown.
     bytes: Zeroizing<Vec<u8>>,
     slots: Vec<SlotAt>,
 }
@@ -156,15 +155,6 @@ impl Whole {
         };
         let pieces = self.pieces.iter().map(of_piece).sum::<usize>();
         size_of::<Self>() + size_of_val(self.pieces.as_slice()) + pieces + self.kind.size()
-    }
-}
-
-/// The bytes hold passwords.
-impl fmt::Debug for Runs {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Runs")
-            .field("slots", &self.slots.len())
-            .finish_non_exhaustive()
     }
 }
 
