@@ -294,6 +294,30 @@ fn what_is_kept_does_not_show_its_bytes() {
     }
 }
 
+#[test]
+fn a_key_for_voice_mail_calls_the_mailbox_of_its_own_phone() {
+    let targets = Targets::builtin();
+    let known = |model: &&str| targets.model(model).is_ok();
+    for model in ["yealink T46S", "snom D785"].iter().filter(known) {
+        let both = Both::new(&site_of(EVERYTHING));
+        // With one, without one, with another, with one that no key can call.
+        for mailbox in [
+            Some("*981"),
+            None,
+            Some("*982"),
+            Some("a b"),
+            Some("7@h.de"),
+        ] {
+            let mut own = Extension::new(text("1001"), secret("s3cret"));
+            own.voicemail = mailbox.map(text);
+            let key = FunctionKey::new(5, KeyKind::Voicemail);
+            let device = support::device(model).token(secret("t0k&n"));
+            let device = device.extension(own).key(key).build().unwrap();
+            both.assert_same(&format!("{model} {mailbox:?}"), &device);
+        }
+    }
+}
+
 // ---- any device after any other ----
 
 #[derive(Clone, Debug)]

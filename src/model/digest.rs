@@ -43,7 +43,7 @@ pub(crate) struct Kind {
 }
 
 impl Kind {
-    fn new(mut words: Vec<u64>) -> Self {
+    pub(crate) fn new(mut words: Vec<u64>) -> Self {
         let bytes: Vec<u8> = words.iter().flat_map(|word| word.to_ne_bytes()).collect();
         words.insert(0, xxh3_64(&bytes));
         Self {

@@ -397,11 +397,36 @@ pub(super) mod tests {
     use std::sync::Arc;
 
     use super::super::context::Context;
+    use super::super::parts::Room;
     use super::super::{Output, Prepare, Prepared, ProvisioningTarget};
+    use super::{Recording, Section, Wholes};
+    use crate::model::digest::Kind;
     use crate::model::{
         Device, Extension, FunctionKey, Handset, HandsetBinding, Ipei, KeyKind, Registrar,
         Settings, Site,
     };
+
+    #[test]
+    fn a_section_is_never_taken_for_another_of_its_kind() {
+        let kind = |word| Kind::new(vec![word]);
+        let first = |kind: &Kind| Wholes::places(Section::Container, kind).next();
+        let own = kind(0);
+        let neighbour = (1..).map(kind).find(|other| first(other) == first(&own));
+        let (wholes, room) = (Wholes::default(), Room::default());
+        let keep = |section, kind: &Kind| {
+            wholes.keep(Recording::default().finish(section, kind.clone()), &room);
+        };
+        // The neighbour has the place, so that the section stands where another would begin.
+        keep(Section::Container, &neighbour.expect("one of a hundred"));
+        keep(Section::Container, &own);
+        assert_eq!(wholes.count(), 2);
+        assert!(wholes.get(Section::Container, &own).is_some());
+        assert!(wholes.get(Section::Front, &own).is_none());
+        keep(Section::Front, &own);
+        keep(Section::Front, &own);
+        assert!(wholes.get(Section::Front, &own).is_some());
+        assert_eq!(wholes.count(), 3, "kept once");
+    }
 
     fn device(number: u32, is_base: bool) -> Device {
         let text = |text: String| text.parse().unwrap();
