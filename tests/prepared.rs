@@ -298,7 +298,7 @@ fn what_is_kept_does_not_show_its_bytes() {
 fn a_key_for_voice_mail_calls_the_mailbox_of_its_own_phone() {
     let targets = Targets::builtin();
     let known = |model: &&str| targets.model(model).is_ok();
-    for model in ["yealink T46S", "snom D785"].iter().filter(known) {
+    for model in ["yealink T46S", "snom D785"].into_iter().filter(known) {
         let both = Both::new(&site_of(EVERYTHING));
         // With one, without one, with another, with one that no key can call.
         for mailbox in [

@@ -293,6 +293,10 @@ impl PreparedDect {
             Slot::Token => base.token,
             _ => None,
         };
+        // They are told of, and none is written.
+        if !(device.keys().is_empty() && context.profile_keys().is_empty()) {
+            emission.emit(|job, _| check(job, device));
+        }
         let is_plain = emission.is_plain() && handsets::are_plain(&context.model, device);
         emission.section(Section::Accounts, is_plain, made, |emission| {
             let shape = Shape::default().with_flag(base.token.is_some());
@@ -306,10 +310,6 @@ impl PreparedDect {
             );
             self.body(emission, device, is_plain);
         });
-        // They are told of, and none is written.
-        if !(device.keys().is_empty() && context.profile_keys().is_empty()) {
-            emission.emit(|job, _| check(job, device));
-        }
     }
 
     /// What follows the settings of the base itself.
