@@ -318,6 +318,37 @@ fn a_key_for_voice_mail_calls_the_mailbox_of_its_own_phone() {
     }
 }
 
+#[test]
+fn what_serves_for_a_user_is_the_devices_own() {
+    let targets = Targets::builtin();
+    let known = |model: &&str| targets.model(model).is_ok();
+    let models = ["yealink T46S", "snom D785", "snom M900"].into_iter();
+    for model in models.filter(known) {
+        let both = Both::new(&site_with(|_| ()));
+        for (user, auth) in [
+            (None, None),
+            (Some("u"), None),
+            (None, Some("a")),
+            (Some("u"), Some("a")),
+        ] {
+            let mut own = Extension::new(text("1001"), secret("s3cret"));
+            (own.username, own.auth_username) = (user.map(text), auth.map(text));
+            let device = support::device(model).token(secret("t0k&n"));
+            let device = if model.contains(" M") {
+                let mut handset = Handset::new(1);
+                handset.extensions.push(own);
+                device.handset(handset)
+            } else {
+                device.extension(own)
+            };
+            both.assert_same(
+                &format!("{model} {user:?} {auth:?}"),
+                &device.build().unwrap(),
+            );
+        }
+    }
+}
+
 // ---- any device after any other ----
 
 #[derive(Clone, Debug)]

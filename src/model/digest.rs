@@ -100,8 +100,13 @@ fn counts_of(device: &Device) -> Option<u64> {
 /// The kind of a device but for its keys; `None` when an account is like no other.
 fn kind_of(device: &Device, accounts: &[Shaped]) -> Option<Kind> {
     let mut words = vec![counts_of(device)?];
-    for account in accounts {
-        words.push(account.shape?.bits());
+    let own = device.extensions().iter();
+    let of_handsets = device.handsets().iter().flat_map(|one| &one.extensions);
+    for (own, shaped) in own.chain(of_handsets).zip(accounts) {
+        // Which text serves where these are not given; parts have slots for what serves.
+        let shape = shaped.shape?;
+        let shape = shape.with_flag(own.username.is_some());
+        words.push(shape.with_flag(own.auth_username.is_some()).bits());
     }
     for handset in device.handsets() {
         push_handset(handset, &mut words)?;
