@@ -443,6 +443,13 @@ impl Extension {
     }
 }
 
+impl Extension {
+    /// The SIP user: its own, else the number.
+    pub(crate) fn user(&self) -> &str {
+        self.username.as_ref().unwrap_or(&self.number).as_str()
+    }
+}
+
 /// Where an extension's calls go.
 #[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
 #[non_exhaustive]

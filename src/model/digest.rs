@@ -141,16 +141,13 @@ fn push_handset(handset: &Handset, words: &mut Vec<u64>) -> Option<()> {
     if handset.firmware.is_some() {
         return None;
     }
-    let code = handset.access_code.as_ref().map(|code| code.expose());
-    let is_pin = |code: &str| code.len() == 4 && code.bytes().all(|byte| byte.is_ascii_digit());
     let model = handset.model.as_ref().map_or("", |model| model.as_str());
     let shape = Shape::default()
         .with(handset.slot.into(), 16)
         .with(u16::try_from(handset.extensions.len()).ok()?.into(), 16)
         .with(handset.binding.word(), 2)
         .with_flag(handset.name.is_some())
-        // One that is refused is the emitter's affair.
-        .with_switch(code.map(is_pin))
+        .with_flag(handset.access_code.is_some())
         .with(u16::try_from(model.len()).ok()?.into(), 16);
     words.push(shape.bits());
     // What is known of its model decides whether there is something to say of it.
@@ -178,18 +175,12 @@ fn is_distinct(device: &Device) -> bool {
     let used = handsets
         .iter()
         .filter(|own| own.binding != HandsetBinding::Remove);
-    let users = used.flat_map(|own| &own.extensions).map(user_of);
+    let users = used.flat_map(|own| &own.extensions).map(Extension::user);
     let identities = handsets.iter().filter_map(|own| match own.binding {
         HandsetBinding::Ipei(ipei) => Some(ipei),
         HandsetBinding::Any | HandsetBinding::Remove => None,
     });
     are_distinct(users.collect()) && are_distinct(identities.collect())
-}
-
-/// The SIP user of an extension.
-fn user_of(extension: &Extension) -> &str {
-    let user = extension.username.as_ref().unwrap_or(&extension.number);
-    user.as_str()
 }
 
 fn are_distinct<T: Ord>(mut all: Vec<T>) -> bool {

@@ -13,7 +13,7 @@ use super::view::{
 };
 use super::whole::Given;
 use crate::error::{ErrorKind, Invalid, Path};
-use crate::model::shape::Shape;
+use crate::model::shape::{Shape, is_plain_mailbox};
 use crate::model::texts::{Field, KeyField, TextOf};
 use crate::model::{Device, Extension, FeatureCodes, Found, FunctionKey, KeyKind, KeyValue, Layer};
 use crate::text::{Text, Value};
@@ -127,7 +127,8 @@ pub(crate) fn key_at<'d>(
         Some((mailbox, Given::Own("", own)))
     });
     let mailbox = mailbox.flatten();
-    if mailbox.is_some_and(|(mailbox, _)| !is_plain_mailbox(mailbox, longest)) {
+    let is_odd = |mailbox: &Text| mailbox.as_str().len() > longest || !is_plain_mailbox(mailbox);
+    if mailbox.is_some_and(|(mailbox, _)| is_odd(mailbox)) {
         return None;
     }
     let shape = shape
@@ -140,11 +141,6 @@ pub(crate) fn key_at<'d>(
         label: key.label.as_ref().map(|own| given(own, KeyField::Label)),
         value: value.or(mailbox.map(|(_, own)| own)),
     })
-}
-
-/// Whether a number for voice mail can be the value of a key as it is.
-fn is_plain_mailbox(mailbox: &Text, longest: usize) -> bool {
-    mailbox.as_str().len() <= longest && crate::model::shape::is_plain_mailbox(mailbox)
 }
 
 /// A key that stands for all of its shape, on a device that stands for all.

@@ -1,11 +1,15 @@
 //! The documents around the settings: where they are, and the container that names them.
 
 use crate::emit::xml;
+use crate::model::shape::Shape;
 use crate::model::{Site, Url, UrlTemplate};
 use crate::text::Value;
 
 use super::super::Output;
+use super::super::emission::{Emission, NO_NUMBERS};
+use super::super::parts::{Part, PartKind};
 use super::super::view::DeviceView;
+use super::super::whole::Section;
 use super::writer;
 
 /// Content type of the files.
@@ -103,6 +107,29 @@ pub(super) fn filled<'v>(view: &DeviceView<'v>, name: &str) -> Option<Value<'v>>
         "token" => view.token,
         _ => Some(view.mac_upper),
     }
+}
+
+/// Adds the container as a file of its own.
+pub(super) fn add_container<'d>(
+    emission: &mut Emission<'d>,
+    settings: &UrlTemplate,
+    phonebook: Option<&Url>,
+    view: &DeviceView<'_>,
+) {
+    let shape = Shape::default().with_flag(view.token.is_some());
+    emission.section(
+        Section::Container,
+        true,
+        |slot| view.value(slot),
+        |emission| {
+            emission.part(
+                Some(Part::new(PartKind::Container, shape)),
+                NO_NUMBERS,
+                |slot| view.given(slot),
+                |_, bytes| container(settings, phonebook, view, bytes),
+            );
+        },
+    );
 }
 
 /// Writes the container that names the file with the settings, and a phone book after it.

@@ -76,7 +76,7 @@ pub(super) fn are_plain(model: &ModelRow, device: &Device) -> bool {
     let own_number = Digits::new(chain_id.unwrap_or(CHAIN_ID));
     let own_number = own_number.value().as_str();
     let is_free = |extension: &Extension| {
-        user_of(extension) != own_number && Server::is_inherited_by(extension)
+        extension.user() != own_number && Server::is_inherited_by(extension)
     };
     let used = || {
         let used = handsets
@@ -107,11 +107,6 @@ fn is_plain(model: &ModelRow, handset: &Handset) -> bool {
 /// Whether an access code is one of a base: four digits.
 fn is_code(code: &str) -> bool {
     code.len() == 4 && code.bytes().all(|byte| byte.is_ascii_digit())
-}
-
-fn user_of(extension: &Extension) -> &str {
-    let user = extension.username.as_ref().unwrap_or(&extension.number);
-    user.as_str()
 }
 
 impl<'a> Line<'a> {

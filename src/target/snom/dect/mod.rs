@@ -225,20 +225,7 @@ impl Prepared for PreparedDect {
         let addresses = self.addresses_of(&view);
         let settings = addresses.and_then(|addresses| addresses.settings.as_ref());
         if let Some(settings) = settings {
-            emission.section(
-                Section::Container,
-                true,
-                |slot| view.value(slot),
-                |emission| {
-                    let shape = Shape::default().with_flag(view.token.is_some());
-                    emission.part(
-                        Some(Part::new(PartKind::Container, shape)),
-                        NO_NUMBERS,
-                        |slot| view.given(slot),
-                        |_, bytes| files::container(settings, None, &view, bytes),
-                    );
-                },
-            );
+            files::add_container(&mut emission, settings, None, &view);
         }
         emission.finish(|part| self.prepare(part))?;
 

@@ -253,20 +253,8 @@ impl Prepared for PreparedDesk {
         let mut emission = Emission::new(&self.context, device, output, limits);
         let address = facts.addresses.and_then(|known| known.settings.as_ref());
         if let Some(address) = address {
-            emission.section(
-                Section::Container,
-                true,
-                |slot| view.value(slot),
-                |emission| {
-                    let phonebook = self.phonebook(device.settings());
-                    emission.part(
-                        Some(container_part(&view)),
-                        NO_NUMBERS,
-                        |slot| view.given(slot),
-                        |_, bytes| files::container(address, phonebook, &view, bytes),
-                    );
-                },
-            );
+            let phonebook = self.phonebook(device.settings());
+            files::add_container(&mut emission, address, phonebook, &view);
         }
         let settings = emission.output().bytes().len();
         self.emit(&mut emission, device, &view, &facts);
@@ -551,12 +539,6 @@ impl PreparedDesk {
             only: None,
         }
     }
-}
-
-/// The part of the file that names the others.
-fn container_part(view: &DeviceView<'_>) -> Part {
-    let shape = Shape::default().with_flag(view.token.is_some());
-    Part::new(PartKind::Container, shape)
 }
 
 fn write_phone(w: &mut Writer<'_, '_>, view: &DeviceView<'_>, facts: &DeviceFacts<'_>) {
