@@ -22,6 +22,7 @@ pub mod fleet;
 pub mod inspect;
 pub mod model;
 pub mod parse;
+pub mod redirection;
 pub mod target;
 pub mod text;
 

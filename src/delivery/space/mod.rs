@@ -216,6 +216,13 @@ impl PhoneUrl {
     }
 }
 
+/// An address that was made elsewhere, or that a service keeps.
+impl From<Url> for PhoneUrl {
+    fn from(url: Url) -> Self {
+        Self(url)
+    }
+}
+
 impl fmt::Debug for PhoneUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("PhoneUrl([redacted])")
