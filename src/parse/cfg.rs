@@ -9,7 +9,7 @@ use super::finding::Code;
 use super::reading::{Reading, short};
 use super::setting::{Setting, Shape};
 use super::source::Source;
-use super::{FileKind, Format, sniff};
+use super::{FileKind, Format, scan, sniff};
 use crate::emit::cfg::HEADER;
 
 /// Reads the file.
@@ -90,32 +90,27 @@ impl<'a> Cfg<'_, 'a> {
         }
     }
 
-    /// A line as nearly all are, `name = value` with nothing strange about it, in one pass over its
-    /// bytes: where the next begins, and whether to go on. `None`, and nothing done, for any other.
+    /// A line as nearly all are, `name = value` with nothing strange about it: where the next begins,
+    /// and whether to go on. `None`, and nothing done, for any other.
     #[inline]
     fn plain(&mut self, start: usize) -> Option<(usize, bool)> {
         let bytes = self.bytes;
-        let skip = |mut at: usize, kind: u8| {
-            while at < bytes.len() && BYTES[usize::from(bytes[at])] & kind != 0 {
-                at += 1;
-            }
-            at
-        };
-        let name_end = skip(start, OF_NAME);
-        let equals = skip(name_end, BLANK);
+        let skip_blank = |at: usize| at + usize::from(bytes.get(at) == Some(&b' '));
+        let name_end = scan::name_end(bytes, start);
+        let equals = skip_blank(name_end);
         if name_end == start || bytes.get(equals) != Some(&b'=') {
             return None;
         }
-        let value = skip(equals + 1, BLANK);
-        let end = skip(value, OF_NAME | BLANK | PLAIN);
-        if value == end || bytes.get(end) != Some(&b'\n') || is_blank(bytes[end - 1]) {
-            return None;
-        }
-        Some((end + 1, self.push(start..end, start..name_end, value..end)))
+        let value = skip_blank(equals + 1);
+        let end = scan::value_end(bytes, value);
+        let is_plain = bytes.get(end) == Some(&b'\n')
+            && end > value
+            && !is_blank(bytes[value])
+            && !is_blank(bytes[end - 1]);
+        is_plain.then(|| (end + 1, self.push(start..end, start..name_end, value..end)))
     }
 
     /// One line; whether to go on.
-    #[inline]
     fn line(&mut self, mut start: usize, mut end: usize) -> bool {
         while start < end && is_blank(self.bytes[end - 1]) {
             end -= 1;
@@ -179,10 +174,9 @@ impl<'a> Cfg<'_, 'a> {
     }
 
     /// A line that says something: a setting, or a file to include.
-    #[inline]
     fn content(&mut self, start: usize, line: Range<usize>) -> bool {
         let mut name_end = line.start;
-        while name_end < line.end && is_of_name(self.bytes[name_end]) {
+        while name_end < line.end && scan::is_of_name(self.bytes[name_end]) {
             name_end += 1;
         }
         let mut equals = name_end;
@@ -195,7 +189,6 @@ impl<'a> Cfg<'_, 'a> {
         self.setting(start, line.start..name_end, equals, line.end)
     }
 
-    #[inline]
     fn setting(&mut self, start: usize, name: Range<usize>, equals: usize, end: usize) -> bool {
         let mut value = equals + 1;
         while value < end && is_blank(self.bytes[value]) {
@@ -205,11 +198,13 @@ impl<'a> Cfg<'_, 'a> {
         self.push(start..end, name, value..end)
     }
 
-    #[inline]
+    /// Within the loop over the lines, where it is called for nearly all of them.
+    #[inline(always)]
     fn push(&mut self, span: Range<usize>, name: Range<usize>, value: Range<usize>) -> bool {
         let models = self.models.take();
-        self.reading.push(Setting {
-            source: self.source.clone(),
+        let source = self.source;
+        self.reading.push(span.clone(), || Setting {
+            source: source.clone(),
             span: short(span),
             name: short(name),
             beside: short(models.unwrap_or(0..0)),
@@ -224,12 +219,11 @@ impl<'a> Cfg<'_, 'a> {
 
     #[inline]
     fn check_value(&mut self, start: usize, value: usize, end: usize) {
-        let bytes = &self.bytes[value..end];
-        if bytes.is_empty() {
+        if value == end {
             self.reading.find(Code::BARE_NAME, start..end);
             return;
         }
-        if bytes.iter().any(|b| BYTES[usize::from(*b)] & STRANGE != 0) {
+        if scan::value_end(&self.bytes[..end], value) < end {
             self.check_strange_value(value, end);
         }
     }
@@ -273,7 +267,8 @@ impl<'a> Cfg<'_, 'a> {
                 let name = text[..equals].trim_end_matches([' ', '\t', '\r']);
                 if !self.reading.is_residue(name) {
                     let mut letters = name.char_indices();
-                    let strange = letters.find(|(_, c)| !c.is_ascii() || !is_of_name(*c as u8));
+                    let strange =
+                        letters.find(|(_, c)| !c.is_ascii() || !scan::is_of_name(*c as u8));
                     let (at, letter) = strange.unwrap_or((0, ' '));
                     let at = line.start + at;
                     self.reading
@@ -346,37 +341,6 @@ impl<'a> Cfg<'_, 'a> {
 fn is_blank(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\r')
 }
-
-/// Whether a byte can be in a name; some names of the vendors' templates have capitals.
-#[inline]
-fn is_of_name(byte: u8) -> bool {
-    BYTES[usize::from(byte)] & OF_NAME != 0
-}
-
-const OF_NAME: u8 = 1;
-/// A byte that makes a value worth a second look.
-const STRANGE: u8 = 2;
-/// A blank within a line.
-const BLANK: u8 = 4;
-/// Any other byte of a line.
-const PLAIN: u8 = 8;
-
-/// What a byte is good for; the end of a line for nothing.
-static BYTES: [u8; 256] = {
-    let mut bytes = [PLAIN; 256];
-    let mut byte = 0;
-    while byte < bytes.len() {
-        match byte as u8 {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | b'.' | b'-' => bytes[byte] = OF_NAME,
-            b'=' | b'#' | b'"' | b'\r' => bytes[byte] = STRANGE,
-            b' ' | b'\t' => bytes[byte] = BLANK,
-            b'\n' => bytes[byte] = 0,
-            _ => {}
-        }
-        byte += 1;
-    }
-    bytes
-};
 
 /// Where the first line is that is the header or wants to be it.
 fn header_line(text: &[u8]) -> Option<usize> {

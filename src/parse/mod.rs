@@ -58,6 +58,7 @@ mod finding;
 mod reading;
 mod reference;
 mod residue;
+mod scan;
 mod setting;
 mod sniff;
 mod source;

@@ -119,14 +119,17 @@ impl<'a> Reading<'a> {
         self.findings.push(code.because(span, message));
     }
 
-    /// Adds a setting; whether there is room for another.
-    #[inline]
-    pub(super) fn push(&mut self, setting: Setting<'a>) -> bool {
+    /// Adds the setting at this place; whether there was room for it.
+    ///
+    /// It is made where it stays. Made elsewhere and moved there, it would be read back in wider pieces
+    /// than it was written in, which processors are slow at.
+    #[inline(always)]
+    pub(super) fn push(&mut self, span: Range<usize>, make: impl FnOnce() -> Setting<'a>) -> bool {
         if self.settings.len() >= self.limits.settings {
-            self.find(Code::TOO_MANY_SETTINGS, setting.text_span());
+            self.find(Code::TOO_MANY_SETTINGS, span);
             return false;
         }
-        self.settings.push(setting);
+        self.settings.extend(std::iter::once_with(make));
         true
     }
 

@@ -35,7 +35,7 @@ pub(super) fn read(reading: &mut Reading<'_>) {
             continue;
         };
         let place = |part: Range<usize>| short(start + part.start..start + part.end);
-        let setting = Setting {
+        let room = reading.push(span.clone(), || Setting {
             source: source.clone(),
             span: short(span),
             name: place(parts.name),
@@ -46,8 +46,8 @@ pub(super) fn read(reading: &mut Reading<'_>) {
             code_points: true,
             shape: Shape::Text,
             extra: None,
-        };
-        if !reading.push(setting) {
+        });
+        if !room {
             return;
         }
     }

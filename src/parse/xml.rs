@@ -652,15 +652,16 @@ impl<'a> Xml<'_, 'a> {
                 .get_or_insert_with(|| Box::new(Extra::default()))
                 .section = Some(joined);
         }
-        self.reading.push(Setting {
-            source: self.source.clone(),
+        let (source, code_points) = (self.source, self.code_points(tag));
+        self.reading.push(tag.start..end, || Setting {
+            source: source.clone(),
             span: short(tag.start..end),
             name: short(tag.name.clone()),
             beside: short(tag.attributes.clone()),
             value: short(value),
             section: open.map_or(0..0, |open| open.section.clone()),
             index: tag.index,
-            code_points: self.code_points(tag),
+            code_points,
             shape: Shape::Element,
             extra,
         })
