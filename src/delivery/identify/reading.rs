@@ -102,8 +102,10 @@ pub(super) struct Reading<'a> {
 impl<'a> Reading<'a> {
     pub(super) fn new(targets: &'a Targets, facts: &RequestFacts<'a>) -> Self {
         let located = facts.location();
-        let (folders, last) = facts.path().rsplit_once('/').unwrap_or(("", facts.path()));
-        let file_name = located.map_or(last, |located| located.file());
+        let (folders, file_name) = match located {
+            Some(located) => ("", located.file()),
+            None => facts.path().rsplit_once('/').unwrap_or(("", facts.path())),
+        };
         let file = targets.index().read_file(file_name);
 
         let mut macs = Macs::default();
@@ -120,11 +122,8 @@ impl<'a> Reading<'a> {
             }
             None => {}
         }
-        let parameters = facts
-            .query()
-            .unwrap_or_default()
-            .split('&')
-            .take(PARAMETERS);
+        let parameters = facts.query().into_iter().flat_map(|query| query.split('&'));
+        let parameters = parameters.take(PARAMETERS);
         parameters.for_each(|parameter| macs.add(Origin::Query, mac_parameter(parameter)));
         let subject = facts.certificate_subject().unwrap_or_default();
         certificate::macs(subject).for_each(|mac| macs.add(Origin::Certificate, Some(mac)));

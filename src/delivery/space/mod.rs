@@ -11,7 +11,7 @@ use crate::model::{
     Host, Mac, Url, UrlScheme, UrlTemplate, percent_decoded, percent_encode_segment,
 };
 use crate::target::ProvisioningTarget;
-use pattern::{Pattern, is_dots, is_sound};
+use pattern::{Pattern, has_dots, is_sound};
 
 /// The addresses that phones are told, and their way back: from the path of a request to the token, the
 /// MAC address and the file in it.
@@ -68,7 +68,7 @@ impl AddressSpace {
         let (path, query) = (facts.path(), facts.query());
         let longest = path.len().max(query.map_or(0, str::len));
         let fits = longest <= Self::LONGEST && is_sound(path) && query.is_none_or(is_sound);
-        if !fits || path.split('/').any(is_dots) {
+        if !fits || has_dots(path) {
             return None;
         }
         let mut patterns = self.0.iter().enumerate();

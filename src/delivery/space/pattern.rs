@@ -267,20 +267,29 @@ fn decoded<'b>(text: &str, buffer: &'b mut [u8; 17]) -> Option<&'b [u8]> {
 /// Whether path or query are printable ASCII with whole encodings, and hold nothing that a file system
 /// or another server could read as a way elsewhere.
 pub(super) fn is_sound(text: &str) -> bool {
-    let is_plain = |byte| matches!(byte, b' '..=b'~') && byte != b'\\';
+    let is_plain = |byte: u8| matches!(byte, b' '..=b'~') && byte != b'\\';
+    // Without a branch, so that many bytes are looked at together.
+    let mut is_strange = false;
     let mut is_encoded = false;
     for byte in text.bytes() {
-        if byte == b' ' || !is_plain(byte) {
-            return false;
-        }
+        is_strange |= (byte <= b' ') | (byte > b'~') | (byte == b'\\');
         is_encoded |= byte == b'%';
     }
     let is_fine = |byte| byte > 127 || is_plain(byte);
-    !is_encoded || percent_decoded(text).all(|byte| byte.is_ok_and(is_fine))
+    !is_strange && (!is_encoded || percent_decoded(text).all(|byte| byte.is_ok_and(is_fine)))
+}
+
+/// Whether a path has a segment `.` or `..` in any encoding.
+pub(super) fn has_dots(path: &str) -> bool {
+    let mut is_possible = path.starts_with(['.', '%']);
+    for pair in path.as_bytes().windows(2) {
+        is_possible |= (pair[0] == b'/') & ((pair[1] == b'.') | (pair[1] == b'%'));
+    }
+    is_possible && path.split('/').any(is_dots)
 }
 
 /// Whether a segment is `.` or `..` in any encoding.
-pub(super) fn is_dots(segment: &str) -> bool {
+fn is_dots(segment: &str) -> bool {
     segment.starts_with(['.', '%'])
         && percent_decoded(segment).all(|byte| byte == Ok(b'.'))
         && percent_decoded(segment).count() <= 2
