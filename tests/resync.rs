@@ -67,7 +67,7 @@ fn what_a_phone_may_do_instead_is_said() {
     for firmware in [None, firmware("28.71.0.81"), firmware("66.86.0.15")] {
         let yealink = caveat("yealink", Refresh::Reload, firmware).unwrap();
         assert!(
-            yealink.contains("sip.notify_reboot_enable is 0"),
+            yealink.contains("sip.notify_reboot_enable is 1"),
             "{yealink}"
         );
     }

@@ -180,7 +180,7 @@ impl ProvisioningTarget for Yealink {
                     .with_caveat("below V71 no source says whether the phone restarts")
             }
             Refresh::Reload => CheckSync::new("check-sync;reboot=false").with_caveat(
-                "the phone restarts unless its setting sip.notify_reboot_enable is 0 (1 by default)",
+                "a phone that has no file of ours yet restarts: its setting sip.notify_reboot_enable is 1 until a file says 0",
             ),
             Refresh::Restart => CheckSync::new("check-sync;reboot=true")
                 .with_caveat("the phone hears nothing where its setting sip.notify_reboot_enable is 2"),
