@@ -21,6 +21,27 @@ pub enum Step {
     Ended(Ended),
 }
 
+impl Step {
+    /// The same, and where it ends, what follows from its end: exchanges are put together of shorter
+    /// ones. `stamp` is of now; a later end passes the one that its answer was fed with.
+    #[cfg(feature = "redirection")]
+    pub(super) fn then(
+        self,
+        stamp: &Stamp,
+        next: impl FnOnce(Ended, &Stamp) -> Self + Send + 'static,
+    ) -> Self {
+        match self {
+            Self::Ended(ended) => next(ended, stamp),
+            Self::Send(Exchange {
+                request,
+                next: first,
+            }) => Self::Send(Exchange::new(request, move |reply, stamp| {
+                first(reply, stamp).then(stamp, next)
+            })),
+        }
+    }
+}
+
 /// How an action has ended.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

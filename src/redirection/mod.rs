@@ -13,6 +13,10 @@
 mod action;
 mod exchange;
 mod outcome;
+#[cfg(feature = "redirection")]
+mod several;
+#[cfg(feature = "redirection")]
+pub mod snom;
 
 pub use action::{
     Action, ActionError, Destination, Enrolment, PageRequest, Pin, Serial, ServerName,
