@@ -83,7 +83,7 @@ pub(crate) fn escape_anywhere(text: &str, out: &mut String) {
 }
 
 /// Escapes `& < >`, and `"` where it would end an attribute. At most six bytes for one.
-pub(super) fn escape(text: &str, quotes: bool, out: &mut Vec<u8>) {
+pub(crate) fn escape(text: &str, quotes: bool, out: &mut Vec<u8>) {
     let mut from = 0;
     for (at, byte) in text.bytes().enumerate() {
         let reference: &[u8] = match byte {

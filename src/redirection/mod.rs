@@ -17,6 +17,8 @@ mod outcome;
 mod several;
 #[cfg(feature = "redirection")]
 pub mod snom;
+#[cfg(feature = "redirection")]
+mod wire;
 
 pub use action::{
     Action, ActionError, Destination, Enrolment, PageRequest, Pin, Serial, ServerName,
