@@ -235,6 +235,12 @@ pub enum ActionError {
         /// The scheme that was given.
         found: UrlScheme,
     },
+    /// A page that is asked for by a cursor of another list.
+    #[error("{service}: expected a place in this list, as it was given with the page before")]
+    Cursor {
+        /// The service.
+        service: &'static str,
+    },
     /// A text that is longer than the service takes.
     #[error("{service}: expected {what} of at most {limit} characters, found {found}")]
     TooLong {

@@ -10,6 +10,11 @@
 //!
 //! What must not be registered for long, and when it goes, is the business of the life cycle.
 
+#![allow(
+    clippy::result_large_err,
+    reason = "an outcome is made once for an exchange over the network"
+)]
+
 mod action;
 mod exchange;
 mod outcome;
@@ -19,6 +24,8 @@ mod several;
 pub mod snom;
 #[cfg(feature = "redirection")]
 mod wire;
+#[cfg(feature = "redirection")]
+pub mod yealink;
 
 pub use action::{
     Action, ActionError, Destination, Enrolment, PageRequest, Pin, Serial, ServerName,
