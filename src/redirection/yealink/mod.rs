@@ -1,0 +1,5 @@
+//! The services of Yealink.
+
+mod ymcs;
+
+pub use ymcs::YealinkYmcs;
