@@ -65,7 +65,7 @@ pub enum Done {
 pub struct Registered {
     /// The phone.
     pub mac: Mac,
-    /// The address of its own.
+    /// Where it is sent: the address of its own, else that of its server.
     pub url: Option<PhoneUrl>,
     /// The server (or profile) that it is sent to.
     pub server: Option<ServerName>,

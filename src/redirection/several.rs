@@ -43,6 +43,16 @@ pub(super) fn each(
     next(phones.into_iter().collect(), Vec::new(), session, stamp)
 }
 
+/// Ends with the same outcome for all of them.
+pub(super) fn all(
+    macs: impl IntoIterator<Item = Mac>,
+    outcome: &Outcome,
+    session: Session,
+) -> Step {
+    let each = macs.into_iter().map(|mac| (mac, outcome.clone()));
+    Step::Ended(Ended::new(Outcome::Each(each.collect()), session))
+}
+
 fn next(
     mut left: VecDeque<(Mac, Begin)>,
     mut outcomes: Vec<(Mac, Outcome)>,
@@ -67,7 +77,7 @@ fn next(
 }
 
 /// Whether it is the account's or the service's, and no phone's.
-fn is_of_account(outcome: &Outcome) -> bool {
+pub(super) fn is_of_account(outcome: &Outcome) -> bool {
     match outcome {
         Outcome::RateLimited { .. } => true,
         Outcome::Refused(refusal) => matches!(

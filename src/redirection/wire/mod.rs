@@ -161,6 +161,20 @@ pub(crate) fn is_uncertain(outcome: &Outcome) -> bool {
     }
 }
 
+/// What a look-up says that follows a write: that the look-up did not leave says nothing of the write.
+pub(crate) fn after_write(outcome: Outcome) -> Outcome {
+    match outcome {
+        Outcome::Retry(Retry {
+            cause: RetryCause::NotSent,
+            after,
+        }) => {
+            let cause = RetryCause::NoAnswer;
+            Outcome::Retry(Retry { cause, after })
+        }
+        outcome => outcome,
+    }
+}
+
 fn lost(lost: Lost) -> Outcome {
     Outcome::Retry(Retry::new(match lost {
         Lost::NotSent => RetryCause::NotSent,

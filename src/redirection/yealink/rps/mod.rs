@@ -14,7 +14,7 @@ use crate::error::Invalid;
 use crate::model::{Login, Mac, Url};
 use crate::redirection::several::{self, Begin};
 use crate::redirection::wire::xml_rpc::{self, Param};
-use crate::redirection::wire::{self, Answer, Base, is_uncertain};
+use crate::redirection::wire::{self, Answer, Base, after_write, is_uncertain};
 use crate::redirection::{
     Action, ActionError, Body, Destination, Done, Ended, Enrolment, Exchange, Outcome, Page,
     RedirectionService, Registered, Retry, RetryCause, ServerName, ServerObject, Session, Stamp,
@@ -369,7 +369,10 @@ impl Account {
         let call = self.call("redirect.registerDevices", &params);
         self.hear(call, session, |account, said, session, stamp| match said {
             Ok(Said::Accepted) => account.one_by_one(phones, Self::read_back, session, stamp),
-            Err(outcome) if !is_uncertain(&outcome) => all(phones, &outcome, session),
+            Err(outcome) if !is_uncertain(&outcome) => {
+                let macs = phones.into_iter().map(|(mac, _)| mac);
+                several::all(macs, &outcome, session)
+            }
             _ => account.one_by_one(phones, alone, session, stamp),
         })
     }
@@ -384,7 +387,10 @@ impl Account {
                 Ok(Said::Accepted) => |account, mac, session, stamp| {
                     account.removed(mac, Ok(Said::Accepted), session, stamp)
                 },
-                Err(outcome) if !is_uncertain(&outcome) => return all(phones, &outcome, session),
+                Err(outcome) if !is_uncertain(&outcome) => {
+                    let macs = phones.into_iter().map(|(mac, _)| mac);
+                    return several::all(macs, &outcome, session);
+                }
                 _ => |account, mac, session, _| account.deregister(mac, session),
             };
             account.one_by_one(phones, then, session, stamp)
@@ -410,12 +416,6 @@ impl Account {
 
 /// What is done with one phone of several.
 type Of<T> = fn(Arc<Account>, T, Session, &Stamp) -> Step;
-
-/// The same outcome for all of them.
-fn all<T>(phones: Vec<(Mac, T)>, outcome: &Outcome, session: Session) -> Step {
-    let each = phones.into_iter().map(|(mac, _)| (mac, outcome.clone()));
-    end(Outcome::Each(each.collect()), session)
-}
 
 // ---- one exchange ----
 
@@ -493,18 +493,4 @@ fn sent_to(to: Destination, mut phone: Registered) -> Registered {
         Destination::Server(name) => phone.server = Some(name),
     }
     phone
-}
-
-/// What a look-up says that follows a write: that the look-up did not leave says nothing of the write.
-fn after_write(outcome: Outcome) -> Outcome {
-    match outcome {
-        Outcome::Retry(Retry {
-            cause: RetryCause::NotSent,
-            after,
-        }) => {
-            let cause = RetryCause::NoAnswer;
-            Outcome::Retry(Retry { cause, after })
-        }
-        outcome => outcome,
-    }
 }
