@@ -85,8 +85,8 @@ pub(crate) fn basic(login: &Login) -> Result<HeaderValue, Invalid> {
 /// # Errors
 /// Characters other than visible ASCII and blanks.
 pub(crate) fn secret_field(text: &str) -> Result<HeaderValue, Invalid> {
-    let value = HeaderValue::from_str(text);
-    let mut value = value.map_err(|_| Invalid::redacted("text of visible ASCII characters"))?;
+    let value = HeaderValue::from_str(text).ok().filter(|_| text.is_ascii());
+    let mut value = value.ok_or_else(|| Invalid::redacted("text of visible ASCII characters"))?;
     value.set_sensitive(true);
     Ok(value)
 }
