@@ -139,9 +139,7 @@ impl Wanted<'_> {
     pub(super) fn is_sent(&self, phone: &Registered) -> bool {
         match &self.0.to {
             Destination::Url(url) => phone.url.as_ref() == Some(url),
-            Destination::Server(server) => {
-                phone.url.is_none() && phone.server.as_ref() == Some(server)
-            }
+            Destination::Server(server) => phone.server.as_ref() == Some(server),
         }
     }
 
@@ -308,9 +306,12 @@ fn registered(entry: &Value) -> Option<Registered> {
         let millis = integer(entry.get(name)?).filter(|millis| *millis > 0)?;
         DateTime::from_timestamp_millis(millis)
     };
-    let url = text(entry, "uniqueServerUrl").and_then(|url| url.parse::<Url>().ok());
-    phone.url = url.map(PhoneUrl::from);
-    phone.server = text(entry, "serverId").and_then(|server| server.parse().ok());
+    let url = |name| text(entry, name)?.parse::<Url>().ok().map(PhoneUrl::from);
+    phone.url = url("uniqueServerUrl");
+    if phone.url.is_none() {
+        phone.url = url("serverUrl");
+        phone.server = text(entry, "serverId").and_then(|server| server.parse().ok());
+    }
     phone.id = text(entry, "id").map(str::to_owned);
     phone.serial = text(entry, "sn").and_then(|serial| serial.parse().ok());
     phone.since = time("dateRegistered");
