@@ -3,7 +3,7 @@
 use http::{HeaderName, HeaderValue, Response};
 
 /// The responses of a text. Interim ones (1xx) are left out.
-pub fn read(mut text: &[u8]) -> Result<Vec<Response<&[u8]>>, String> {
+pub(crate) fn read(mut text: &[u8]) -> Result<Vec<Response<&[u8]>>, String> {
     let mut responses = Vec::new();
     for number in 1.. {
         text = text.trim_ascii_start();

@@ -14,15 +14,15 @@ use phone_provisioning::redirection::{
 use crate::Failure;
 
 /// What the arguments say.
-pub struct Asked {
-    pub feed: bool,
-    pub service: String,
-    pub action: Action,
-    pub base: Option<Url>,
-    pub models: Vec<String>,
-    pub nonce: Nonce,
-    pub at: DateTime<Utc>,
-    pub json: bool,
+pub(crate) struct Asked {
+    pub(crate) feed: bool,
+    pub(crate) service: String,
+    pub(crate) action: Action,
+    pub(crate) base: Option<Url>,
+    pub(crate) models: Vec<String>,
+    pub(crate) nonce: Nonce,
+    pub(crate) at: DateTime<Utc>,
+    pub(crate) json: bool,
 }
 
 /// Options with a value.
@@ -31,7 +31,7 @@ const VALUES: &[&str] = &[
 ];
 
 impl Asked {
-    pub fn read(arguments: &[String]) -> Result<Self, Failure> {
+    pub(crate) fn read(arguments: &[String]) -> Result<Self, Failure> {
         let mut words = Vec::new();
         let mut options = Options::default();
         let mut arguments = arguments.iter();
@@ -194,7 +194,7 @@ impl Options<'_> {
 }
 
 /// A name and a password from the environment; nothing where neither is set.
-pub fn login(user: &str, password: &str) -> Result<Option<Login>, Failure> {
+pub(crate) fn login(user: &str, password: &str) -> Result<Option<Login>, Failure> {
     match (variable(user)?, variable(password)?) {
         (None, None) => Ok(None),
         (Some(name), Some(secret)) => {
@@ -216,7 +216,7 @@ pub fn login(user: &str, password: &str) -> Result<Option<Login>, Failure> {
 }
 
 /// An environment variable; nothing when it is empty or not there.
-pub fn variable(name: &str) -> Result<Option<String>, Failure> {
+pub(crate) fn variable(name: &str) -> Result<Option<String>, Failure> {
     match std::env::var(name) {
         Ok(value) => Ok(Some(value).filter(|value| !value.is_empty())),
         Err(std::env::VarError::NotPresent) => Ok(None),

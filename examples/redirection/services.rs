@@ -9,7 +9,7 @@ use crate::Failure;
 use crate::asked::{Asked, login};
 
 /// The service that is asked for.
-pub fn service(asked: &Asked) -> Result<Box<dyn RedirectionService>, Failure> {
+pub(crate) fn service(asked: &Asked) -> Result<Box<dyn RedirectionService>, Failure> {
     let base = |base: &str| match &asked.base {
         Some(base) => Ok(base.clone()),
         None => base.parse::<Url>(),

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
 /// A request, credentials and all.
-pub fn request(request: &Request<Body>, json: bool) -> Zeroizing<Vec<u8>> {
+pub(crate) fn request(request: &Request<Body>, json: bool) -> Zeroizing<Vec<u8>> {
     let (method, uri) = (request.method(), request.uri());
     let fields = request.headers().iter();
     let body = request.body().as_bytes();
@@ -36,7 +36,7 @@ pub fn request(request: &Request<Body>, json: bool) -> Zeroizing<Vec<u8>> {
 }
 
 /// An outcome: its name, and what is known besides.
-pub fn outcome(outcome: &Outcome, json: bool) -> Zeroizing<Vec<u8>> {
+pub(crate) fn outcome(outcome: &Outcome, json: bool) -> Zeroizing<Vec<u8>> {
     let value = value(outcome);
     if json {
         return lines(&json!({ "outcome": value }));
