@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use self::call::{Api, end};
 use self::entry::Bound;
-use self::walk::{ENDPOINTS, PROFILES, SETTING};
+use self::walk::{ENDPOINTS, PROFILES, SETTING, missing};
 use super::hawk::Credentials;
 use crate::error::Invalid;
 use crate::model::{Mac, Url};
@@ -185,10 +185,12 @@ impl Api {
     fn check(self: Arc<Self>, session: Session, stamp: &Stamp) -> Step {
         let uri = self.token_uri();
         self.get(uri, session, stamp, |_, received, session, _| {
-            let access = received.and_then(|received| match received.json {
-                Value::Object(_) => Ok(Outcome::Done(Done::Access)),
-                _ => Err(received.broken("it is no access key")),
-            });
+            let access = received
+                .map_err(missing)
+                .and_then(|received| match received.json {
+                    Value::Object(_) => Ok(Outcome::Done(Done::Access)),
+                    _ => Err(received.broken("it is no access key")),
+                });
             end(access.unwrap_or_else(|outcome| outcome), session)
         })
     }

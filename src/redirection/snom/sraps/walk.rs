@@ -240,7 +240,7 @@ fn folder(uri: &Uri) -> String {
 }
 
 /// What must be there and is not, is a fault of the service, and no phone that is not registered.
-fn missing(outcome: Outcome) -> Outcome {
+pub(super) fn missing(outcome: Outcome) -> Outcome {
     match outcome {
         Outcome::NotFound => broken(404, "what every account has is not there"),
         outcome => outcome,

@@ -334,14 +334,12 @@ impl Account {
                 let macs = enrolments.iter().map(|enrolment| enrolment.mac);
                 let added = match answer.and_then(|answer| Batch::read(&answer)) {
                     Ok(batch) => macs.filter(|mac| !batch.refused(*mac)).collect(),
-                    Err(failure) => {
-                        let outcome = Wanted(&enrolments[0]).refused(failure);
-                        if !is_uncertain(&outcome) {
-                            let outcomes = macs.map(|mac| (mac, outcome.clone()));
-                            return end(Outcome::Each(outcomes.collect()), session);
+                    Err(failure) => match Wanted(&enrolments[0]).refused(failure) {
+                        outcome if is_uncertain(&outcome) => Vec::new(),
+                        outcome => {
+                            return several::all(macs, &outcome, session);
                         }
-                        Vec::new()
-                    }
+                    },
                 };
                 account.register_each(enrolments, added, session, stamp)
             },

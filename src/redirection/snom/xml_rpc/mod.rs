@@ -1,21 +1,20 @@
 //! The older redirection service, by XML-RPC. SRAPS still answers for it.
 
+mod call;
+
 use std::fmt;
 use std::sync::Arc;
 
-use http::header::AUTHORIZATION;
-use http::{HeaderValue, Method};
-
+use self::call::{Account, end, phones, redirection};
 use crate::delivery::PhoneUrl;
 use crate::error::Invalid;
 use crate::model::{Login, Mac, Url};
 use crate::redirection::several::{self, Begin};
-use crate::redirection::wire::xml_rpc::{self, Param, Value};
-use crate::redirection::wire::{self, Answer, Base, is_uncertain};
+use crate::redirection::wire::xml_rpc::Param;
+use crate::redirection::wire::{self, Base, is_uncertain};
 use crate::redirection::{
-    Action, ActionError, Cursor, Destination, Done, Ended, Enrolment, Exchange, Outcome, Page,
-    PageRequest, RedirectionService, Refusal, Registered, Reply, Retry, RetryCause, Session, Stamp,
-    Step,
+    Action, ActionError, Cursor, Destination, Done, Ended, Enrolment, Outcome, Page, PageRequest,
+    RedirectionService, Retry, RetryCause, Session, Stamp, Step,
 };
 
 /// The redirection service for phones that SRAPS answers for, by XML-RPC and with a user's password.
@@ -166,12 +165,6 @@ fn own_url(enrolment: &Enrolment) -> Result<PhoneUrl, ActionError> {
             expected: "an address for the phone: the service has no servers",
         }),
     }
-}
-
-struct Account {
-    base: Base,
-    authorization: HeaderValue,
-    models: Vec<String>,
 }
 
 // ---- the actions ----
@@ -332,37 +325,45 @@ impl Account {
         stamp: &Stamp,
     ) -> Step {
         let url = phones[0].1.clone();
-        let is_one = phones.len() > 1 && phones.iter().all(|(_, other)| *other == url);
-        let told = if is_one {
-            let macs: Vec<Mac> = phones.iter().map(|(mac, _)| *mac).collect();
-            self.clone().tell_all(
-                "redirect.registerPhoneList",
-                &macs,
-                Some(&url),
-                session,
-                stamp,
-            )
-        } else {
-            end(Outcome::NotFound, session)
-        };
+        if phones.len() == 1 || phones.iter().any(|(_, other)| *other != url) {
+            return self.register_each(phones, false, session, stamp);
+        }
+        let macs: Vec<Mac> = phones.iter().map(|(mac, _)| *mac).collect();
+        let method = "redirect.registerPhoneList";
+        let told = self
+            .clone()
+            .tell_all(method, &macs, Some(&url), session, stamp);
         told.then(stamp, move |ended, stamp| {
-            let is_told = ended.outcome == Outcome::Done(Done::Access);
-            let phones = phones.into_iter().map(|(mac, url)| {
-                let account = self.clone();
-                let begin: Begin = Box::new(move |session, stamp| {
-                    let registered = account.register(mac, url, session, stamp);
-                    registered.then(stamp, move |ended, _| match ended.outcome {
-                        // By the call before.
-                        Outcome::AlreadyOurs(phone) if is_told => {
-                            end(Outcome::Done(Done::Registered(phone)), ended.session)
-                        }
-                        outcome => end(outcome, ended.session),
-                    })
-                });
-                (mac, begin)
-            });
-            several::each(phones, ended.session, stamp)
+            if several::is_of_account(&ended.outcome) {
+                return several::all(macs, &ended.outcome, ended.session);
+            }
+            let is_told = matches!(ended.outcome, Outcome::Done(_));
+            self.register_each(phones, is_told, ended.session, stamp)
         })
+    }
+
+    /// One by one; what is there already may be so by a call before.
+    fn register_each(
+        self: Arc<Self>,
+        phones: Vec<(Mac, PhoneUrl)>,
+        is_told: bool,
+        session: Session,
+        stamp: &Stamp,
+    ) -> Step {
+        let phones = phones.into_iter().map(|(mac, url)| {
+            let account = self.clone();
+            let begin: Begin = Box::new(move |session, stamp| {
+                let registered = account.register(mac, url, session, stamp);
+                registered.then(stamp, move |ended, _| match ended.outcome {
+                    Outcome::AlreadyOurs(phone) if is_told => {
+                        end(Outcome::Done(Done::Registered(phone)), ended.session)
+                    }
+                    outcome => end(outcome, ended.session),
+                })
+            });
+            (mac, begin)
+        });
+        several::each(phones, session, stamp)
     }
 
     fn deregister_all(self: Arc<Self>, macs: Vec<Mac>, session: Session, stamp: &Stamp) -> Step {
@@ -370,7 +371,10 @@ impl Account {
             self.clone()
                 .tell_all("redirect.deregisterPhoneList", &macs, None, session, stamp);
         told.then(stamp, move |ended, stamp| {
-            let is_told = ended.outcome == Outcome::Done(Done::Access);
+            if several::is_of_account(&ended.outcome) {
+                return several::all(macs, &ended.outcome, ended.session);
+            }
+            let is_told = matches!(ended.outcome, Outcome::Done(_));
             let phones = macs.into_iter().map(|mac| {
                 let account = self.clone();
                 let begin: Begin = Box::new(move |session, stamp| {
@@ -385,145 +389,4 @@ impl Account {
             several::each(phones, ended.session, stamp)
         })
     }
-}
-
-// ---- one call ----
-
-impl Account {
-    /// A call that is answered with whether it was done.
-    fn tell(
-        self: Arc<Self>,
-        method: &str,
-        mac: Mac,
-        url: Option<&PhoneUrl>,
-        session: Session,
-        stamp: &Stamp,
-    ) -> Step {
-        let mac = mac.plain_upper().to_string();
-        let url = url.map(|url| Param::Text(url.expose().as_str()));
-        let params: Vec<Param<'_>> = [Param::Text(&mac)].into_iter().chain(url).collect();
-        self.call(method, &params, session, stamp, done)
-    }
-
-    /// The same for several phones.
-    fn tell_all(
-        self: Arc<Self>,
-        method: &str,
-        macs: &[Mac],
-        url: Option<&PhoneUrl>,
-        session: Session,
-        stamp: &Stamp,
-    ) -> Step {
-        let macs: Vec<String> = macs
-            .iter()
-            .map(|mac| mac.plain_upper().to_string())
-            .collect();
-        let url = url.map(|url| Param::Text(url.expose().as_str()));
-        let params: Vec<Param<'_>> = [Param::Texts(&macs)].into_iter().chain(url).collect();
-        self.call(method, &params, session, stamp, done)
-    }
-
-    fn call(
-        self: Arc<Self>,
-        method: &str,
-        params: &[Param<'_>],
-        session: Session,
-        _: &Stamp,
-        next: impl FnOnce(Arc<Self>, Result<Value, Outcome>, Session, &Stamp) -> Step + Send + 'static,
-    ) -> Step {
-        let fields = [(AUTHORIZATION, self.authorization.clone())];
-        let body = xml_rpc::call(method, params);
-        // The slash at the end must be there.
-        let request = wire::request(
-            Method::POST,
-            self.base.join("/"),
-            Some("text/xml"),
-            fields,
-            body,
-        );
-        Step::Send(Exchange::new(request, move |reply, stamp| {
-            next(self, receive(reply, stamp), session, stamp)
-        }))
-    }
-}
-
-fn end(outcome: Outcome, session: Session) -> Step {
-    Step::Ended(Ended::new(outcome, session))
-}
-
-fn done(_: Arc<Account>, value: Result<Value, Outcome>, session: Session, _: &Stamp) -> Step {
-    let verdict = value.and_then(|value| verdict(&value).map(|_| Outcome::Done(Done::Access)));
-    end(verdict.unwrap_or_else(|outcome| outcome), session)
-}
-
-fn receive(reply: Reply<'_>, stamp: &Stamp) -> Result<Value, Outcome> {
-    let answer = Answer::of(reply, stamp.now)?;
-    if !answer.is_success() {
-        return Err(answer.refused());
-    }
-    match xml_rpc::answer(answer.body) {
-        Ok(xml_rpc::Answer::Value(value)) => Ok(value),
-        Ok(xml_rpc::Answer::Fault { code, .. }) => Err(Outcome::Refused(Refusal::Code(code))),
-        Err(what) => Err(answer.broken(what)),
-    }
-}
-
-/// What follows the word that it was done: `[true, …]`. Otherwise what `[false, reason]` means.
-fn verdict(value: &Value) -> Result<&[Value], Outcome> {
-    let Value::Array(values) = value else {
-        return Err(wire::broken(200, "it does not say whether it was done"));
-    };
-    let is_done = match values.first() {
-        Some(Value::Boolean(is_done)) => *is_done,
-        Some(Value::Int(number)) => *number == 1,
-        _ => return Err(wire::broken(200, "it does not say whether it was done")),
-    };
-    let text = values.get(1).and_then(Value::text).unwrap_or_default();
-    let reason = text.to_ascii_lowercase();
-    let Some(reason) = reason
-        .strip_prefix("error:")
-        .or((!is_done).then_some(reason.as_str()))
-    else {
-        return Ok(&values[1..]);
-    };
-    Err(match reason.trim() {
-        "malformed_mac" => Outcome::Refused(Refusal::Mac),
-        "malformed_url" => Outcome::Refused(Refusal::Url),
-        "owned_by_other_user" => Outcome::OwnedByOther,
-        "no_such_mac" => Outcome::NotFound,
-        _ => Outcome::Refused(Refusal::Unknown),
-    })
-}
-
-/// `[true, company, url]`: the company comes first.
-fn redirection(mac: Mac, value: &Value) -> Result<Registered, Outcome> {
-    let [_, url] = verdict(value)? else {
-        return Err(wire::broken(
-            200,
-            "it does not say company and address of the phone",
-        ));
-    };
-    let mut registered = Registered::new(mac);
-    let url = url
-        .text()
-        .ok_or_else(|| wire::broken(200, "the address of the phone is no text"))?;
-    registered.url = url.parse::<Url>().ok().map(PhoneUrl::from);
-    Ok(registered)
-}
-
-/// An array of MAC addresses, or `[false, reason]`.
-fn phones(value: &Value) -> Result<Vec<Registered>, Outcome> {
-    let Value::Array(values) = value else {
-        return Err(wire::broken(200, "it is no list"));
-    };
-    if let Some(Value::Boolean(_)) = values.first() {
-        verdict(value)?;
-        return Err(wire::broken(200, "it is no list of phones"));
-    }
-    let phones = values.iter().map(|value| {
-        let mac = value.text().and_then(|text| text.parse().ok());
-        mac.map(Registered::new)
-            .ok_or_else(|| wire::broken(200, "it is no list of phones"))
-    });
-    phones.collect()
 }
