@@ -590,6 +590,7 @@ pub fn program(name: &str) -> std::process::Command {
     if !path.exists() {
         let features = match name {
             "encrypt" => "yealink-encrypt",
+            "redirection" => "redirection",
             _ => "",
         };
         let status = std::process::Command::new(env!("CARGO"))
