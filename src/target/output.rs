@@ -36,6 +36,36 @@ pub struct Output {
     told: usize,
     /// Kept for rendering, which needs such a list for a while.
     scratch: Vec<u32>,
+    block: Block,
+}
+
+/// Where short pieces are put side by side before they are added to the bytes: into a block of fixed
+/// length a piece is copied with some of what follows it, by a copy of fixed length, and the next piece
+/// is put over the rest. Wiped like the bytes.
+pub(super) struct Block(Zeroizing<[u8; Block::LEN]>);
+
+impl Block {
+    pub(super) const LEN: usize = 1024;
+
+    /// Puts a piece at a place: `len` bytes of a chunk, with what is behind them. `None` when it does
+    /// not fit.
+    #[inline(always)]
+    pub(super) fn put<const N: usize>(&mut self, at: usize, chunk: &[u8; N]) -> Option<()> {
+        *self.0.get_mut(at..)?.first_chunk_mut()? = *chunk;
+        Some(())
+    }
+
+    /// The first so many bytes.
+    #[inline]
+    pub(super) fn first(&self, len: usize) -> &[u8] {
+        self.0.get(..len).unwrap_or_default()
+    }
+}
+
+impl Default for Block {
+    fn default() -> Self {
+        Self(Zeroizing::new([0; Self::LEN]))
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -189,6 +219,12 @@ impl Output {
     }
 
     /// A list that rendering may use for a while; its content does not matter.
+    /// The bytes that files are appended to, and the block for short pieces.
+    #[inline]
+    pub(super) fn bytes_and_block(&mut self) -> (&mut Vec<u8>, &mut Block) {
+        (&mut self.bytes, &mut self.block)
+    }
+
     pub(super) fn take_scratch(&mut self) -> Vec<u32> {
         std::mem::take(&mut self.scratch)
     }

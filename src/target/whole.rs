@@ -11,6 +11,7 @@ use std::sync::{Arc, OnceLock};
 use zeroize::Zeroizing;
 
 use super::Output;
+use super::output::Block;
 use super::parts::Room;
 use super::program::Program;
 use super::view::Slot;
@@ -134,10 +135,10 @@ impl Whole {
         made: impl Fn(Slot) -> Option<Value<'v>>,
         output: &mut Output,
     ) -> Result<(), Refusal> {
-        let out = output.bytes();
+        let (out, block) = output.bytes_and_block();
         for piece in &self.pieces {
             match piece {
-                Piece::Runs(runs) => runs.write(texts, &made, out)?,
+                Piece::Runs(runs) => runs.write(texts, &made, block, out)?,
                 Piece::Stretch(program, range) => out.extend_from_slice(program.bytes(range)),
                 Piece::Numbered(program, numbers) => program.run_numbered(numbers.clone(), out),
             }
@@ -164,13 +165,18 @@ impl Runs {
         &self,
         texts: &Texts,
         made: &impl Fn(Slot) -> Option<Value<'v>>,
+        block: &mut Block,
         out: &mut Vec<u8>,
     ) -> Result<(), Refusal> {
-        out.reserve(self.bytes.len() + PADDING * self.slots.len());
+        let mut pieces = Pieces {
+            block,
+            used: 0,
+            out,
+        };
         let mut from = 0;
         for at in &self.slots {
             let end = at.end as usize;
-            self.copy(from, end, out);
+            pieces.run(&self.bytes[from..], end - from);
             from = end;
             match at.source {
                 Source::Own(number) => {
@@ -182,41 +188,66 @@ impl Runs {
                         Some(chunk)
                             if len <= chunk.len() && at.examined.is_some_and(|k| !kinds.any(k)) =>
                         {
-                            let start = out.len();
-                            out.extend_from_slice(chunk);
-                            out.truncate(start + len);
+                            pieces.chunk(chunk, len);
                         }
-                        _ => at.place.write(texts.get(number).unwrap_or(NO_TEXT), out)?,
+                        _ => at
+                            .place
+                            .write(texts.get(number).unwrap_or(NO_TEXT), pieces.out())?,
                     }
                 }
                 Source::Made(slot) => {
                     if let Some(value) = made(slot) {
-                        at.place.write(value, out)?;
+                        at.place.write(value, pieces.out())?;
                     }
                 }
             }
         }
-        self.copy(from, self.bytes.len() - PADDING, out);
+        pieces.run(&self.bytes[from..], self.bytes.len() - PADDING - from);
+        pieces.out();
         Ok(())
     }
+}
 
-    /// Copies a run. Most are short: a copy of a fixed length that is cut off again is faster than
-    /// one of a length that is known only then.
-    #[inline]
-    fn copy(&self, from: usize, end: usize, out: &mut Vec<u8>) {
-        let len = end - from;
-        let start = out.len();
-        match self.bytes[from..].first_chunk::<PADDING>() {
+/// Pieces that are put one behind the other.
+struct Pieces<'o> {
+    block: &'o mut Block,
+    /// Bytes of the block that are not in `out` yet.
+    used: usize,
+    out: &'o mut Vec<u8>,
+}
+
+impl Pieces<'_> {
+    /// Adds the first bytes of a run, behind which at least [`PADDING`] others are. Most runs are short.
+    #[inline(always)]
+    fn run(&mut self, run: &[u8], len: usize) {
+        match run.first_chunk::<PADDING>() {
             Some(chunk) if len <= PADDING / 2 => {
-                out.extend_from_slice(&chunk[..PADDING / 2]);
-                out.truncate(start + len);
+                if let Some(half) = chunk.first_chunk::<{ PADDING / 2 }>() {
+                    self.chunk(half, len);
+                }
             }
-            Some(chunk) if len <= PADDING => {
-                out.extend_from_slice(chunk);
-                out.truncate(start + len);
-            }
-            _ => out.extend_from_slice(&self.bytes[from..end]),
+            Some(chunk) if len <= PADDING => self.chunk(chunk, len),
+            _ => self.out().extend_from_slice(&run[..len]),
         }
+    }
+
+    /// Adds the first bytes of a chunk: a copy of a fixed length is faster than one of a length that is
+    /// known only then.
+    #[inline(always)]
+    fn chunk<const N: usize>(&mut self, chunk: &[u8; N], len: usize) {
+        if self.block.put(self.used, chunk).is_none() {
+            self.out();
+            let _ = self.block.put(0, chunk);
+        }
+        self.used += len;
+    }
+
+    /// What follows the pieces.
+    #[inline]
+    fn out(&mut self) -> &mut Vec<u8> {
+        self.out.extend_from_slice(self.block.first(self.used));
+        self.used = 0;
+        self.out
     }
 }
 
