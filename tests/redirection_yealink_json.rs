@@ -1,5 +1,5 @@
 //! RPS by JSON, played by a script.
-#![cfg(all(feature = "redirection", feature = "yealink"))]
+#![cfg(feature = "redirection")]
 
 mod redirection;
 
