@@ -1,7 +1,6 @@
 //! XML-RPC against Python's `xmlrpc.client`, in both directions.
 #![cfg(feature = "redirection")]
 
-#[allow(dead_code, reason = "these tests need a part of it")]
 mod redirection;
 
 use std::io::Write as _;
