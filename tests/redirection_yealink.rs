@@ -451,6 +451,12 @@ fn a_lost_answer_to_a_registration_is_looked_up() {
         (check(), says(1, "Registered")),
     ];
     assert_eq!(play(register(), script), retry(RetryCause::NoAnswer));
+    let script = vec![
+        (unique("0"), silence()),
+        (check(), says(1, "Registered")),
+        (unique("1"), Answer::Lost(Lost::NotSent)),
+    ];
+    assert_eq!(play(register(), script), retry(RetryCause::NoAnswer));
     let script = vec![(unique("0"), silence()), (check(), silence())];
     assert_eq!(play(register(), script), retry(RetryCause::NoAnswer));
 }
@@ -636,6 +642,12 @@ fn several_phones_go_to_one_server_in_one_request() {
     let owned = (macs[1].parse().unwrap(), Outcome::OwnedByOther);
     let expected = Outcome::Each(vec![done(macs[0]), owned]);
     assert_eq!(play(Action::RegisterAll(phones.clone()), script), expected);
+    // A request that does not leave says nothing of the one for all, which did.
+    let not_sent = Answer::Lost(Lost::NotSent);
+    let script = vec![(all.clone(), silence()), (alone(macs[0]), not_sent)];
+    let unknown = macs.map(|mac| (mac.parse().unwrap(), retry(RetryCause::NoAnswer)));
+    let outcome = play(Action::RegisterAll(phones.clone()), script);
+    assert_eq!(outcome, Outcome::Each(unknown.into()));
     // What is the account's is that of each.
     let outcome = play(Action::RegisterAll(phones), vec![(all, reply(401, ""))]);
     let refused = Outcome::Refused(Refusal::Credentials);

@@ -767,6 +767,16 @@ fn several_phones_are_added_in_one_request() {
         let expected = Outcome::Each(vec![already, (second, Outcome::OwnedByOther)]);
         assert_eq!(play(Action::RegisterAll(phones.clone()), &script), expected);
     }
+    // A request that does not leave says nothing of the one for all, which did.
+    let script = [
+        (FIND_SERVER, one_server()),
+        (add, silence()),
+        (FIND_SERVER, Answer::Lost(Lost::NotSent)),
+    ];
+    let unknown = retry(RetryCause::NoAnswer);
+    let expected = vec![(mac(), unknown.clone()), (second, unknown)];
+    let outcome = play(Action::RegisterAll(phones.clone()), &script);
+    assert_eq!(outcome, Outcome::Each(expected));
     let refused = |refusal| {
         let outcome = Outcome::Refused(refusal);
         Outcome::Each(vec![(mac(), outcome.clone()), (second, outcome)])

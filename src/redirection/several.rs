@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use super::action::ActionError;
 use super::exchange::{Ended, Session, Stamp, Step};
 use super::outcome::{Outcome, Refusal, RetryCause};
+use super::wire::after_write;
 use crate::model::Mac;
 
 /// How the action on one phone begins.
@@ -41,6 +42,14 @@ pub(super) fn each(
     stamp: &Stamp,
 ) -> Step {
     next(phones.into_iter().collect(), Vec::new(), session, stamp)
+}
+
+/// The same behind a request for all of them that may have been done in part.
+pub(super) fn after_all(step: Step, stamp: &Stamp) -> Step {
+    step.then(stamp, |ended, _| {
+        let outcome = after_write(ended.outcome);
+        Step::Ended(Ended::new(outcome, ended.session))
+    })
 }
 
 /// Ends with the same outcome for all of them.

@@ -143,7 +143,7 @@ impl<'s> Caller<'s> {
     }
 
     fn stamp(&mut self) -> Stamp {
-        self.nonces += 1;
+        self.nonces = self.nonces.wrapping_add(1);
         Stamp::new(now(), [self.nonces; 16])
     }
 }

@@ -161,7 +161,7 @@ pub(crate) fn is_uncertain(outcome: &Outcome) -> bool {
     }
 }
 
-/// What a look-up says that follows a write: that the look-up did not leave says nothing of the write.
+/// The outcome of what follows a write: that it did not leave says nothing of the write.
 pub(crate) fn after_write(outcome: Outcome) -> Outcome {
     match outcome {
         Outcome::Retry(Retry {
@@ -170,6 +170,11 @@ pub(crate) fn after_write(outcome: Outcome) -> Outcome {
         }) => {
             let cause = RetryCause::NoAnswer;
             Outcome::Retry(Retry { cause, after })
+        }
+        Outcome::Each(outcomes) => {
+            let outcomes = outcomes.into_iter();
+            let outcomes = outcomes.map(|(mac, outcome)| (mac, after_write(outcome)));
+            Outcome::Each(outcomes.collect())
         }
         outcome => outcome,
     }

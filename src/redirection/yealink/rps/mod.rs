@@ -205,7 +205,8 @@ impl Account {
                 Err(outcome) if is_uncertain(&outcome) => {
                     account.reconcile(phone, how, outcome, session, stamp)
                 }
-                Err(outcome) => end(outcome, session),
+                Err(outcome) if how < Write::Change => end(outcome, session),
+                Err(outcome) => end(after_write(outcome), session),
             }
         })
     }
@@ -373,7 +374,10 @@ impl Account {
                 let macs = phones.into_iter().map(|(mac, _)| mac);
                 several::all(macs, &outcome, session)
             }
-            _ => account.one_by_one(phones, alone, session, stamp),
+            _ => {
+                let step = account.one_by_one(phones, alone, session, stamp);
+                several::after_all(step, stamp)
+            }
         })
     }
 
@@ -393,7 +397,8 @@ impl Account {
                 }
                 _ => |account, mac, session, _| account.deregister(mac, session),
             };
-            account.one_by_one(phones, then, session, stamp)
+            let step = account.one_by_one(phones, then, session, stamp);
+            several::after_all(step, stamp)
         })
     }
 

@@ -367,7 +367,10 @@ impl Account {
                         {
                             several::all(macs, &outcome, session)
                         }
-                        Err(_) => account.each(phones, Self::register, session, stamp),
+                        Err(_) => {
+                            let step = account.each(phones, Self::register, session, stamp);
+                            several::after_all(step, stamp)
+                        }
                     },
                 )
             },
