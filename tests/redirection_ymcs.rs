@@ -697,22 +697,27 @@ fn several_phones_in_one_call() {
 fn pins_are_secret() {
     // Field failure 51: the PBX must fetch and show the PIN of a device.
     let other: Mac = "80:5e:0c:12:34:57".parse().unwrap();
+    let third: Mac = "80:5e:0c:12:34:58".parse().unwrap();
     let outcome = play(
-        &Action::Pins(vec![mac(), other]),
+        &Action::Pins(vec![mac(), other, third]),
         vec![(
             call(
                 3,
                 "rps/listDevicePins",
-                r#"{"macs":["805e0c123456","805e0c123457"]}"#,
+                r#"{"macs":["805e0c123456","805e0c123457","805e0c123458"]}"#,
             ),
             reply(
                 200,
-                r#"[{"mac":"805E0C123457","pin":"4711"},{"mac":"x","pin":"1"}]"#,
+                r#"[{"mac":"805E0C123457","pin":"4711"},{"mac":"x","pin":"1"},{"mac":"805e0c123456","pin":42}]"#,
             ),
         )],
     );
     assert!(!format!("{outcome:?}").contains("4711"));
-    let expected = vec![(mac(), None), (other, Some("4711".parse().unwrap()))];
+    let expected = vec![
+        (mac(), Some("42".parse().unwrap())),
+        (other, Some("4711".parse().unwrap())),
+        (third, None),
+    ];
     assert_eq!(outcome, Outcome::Done(Done::Pins(expected)));
 }
 

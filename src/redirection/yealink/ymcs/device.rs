@@ -324,10 +324,12 @@ pub(super) fn pins(macs: &[Mac], answer: &Value) -> Answered<Vec<(Mac, Option<Pi
     let entries = answer.as_array();
     let entries = entries.ok_or_else(|| Failure::from(broken(200, "it is no list of PINs")))?;
     let pin = |mac: &Mac| {
-        let entry = entries
-            .iter()
-            .find(|entry| text(entry, "mac").and_then(|text| text.parse().ok()) == Some(*mac));
-        text(entry?, "pin")?.parse().ok()
+        let is_of =
+            |entry: &&Value| text(entry, "mac").and_then(|text| text.parse().ok()) == Some(*mac);
+        match entries.iter().find(is_of)?.get("pin")? {
+            Value::Number(number) => number.to_string().parse().ok(),
+            pin => pin.as_str()?.parse().ok(),
+        }
     };
     Ok(macs.iter().map(|mac| (*mac, pin(mac))).collect())
 }
