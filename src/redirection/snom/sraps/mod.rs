@@ -34,7 +34,8 @@ use crate::text::{Secret, Text};
 /// * Registering again replaces the entry; [`Outcome::AlreadyOurs`] does not occur. `take_over` and
 ///   `login` are ignored: the service has neither.
 /// * A server is a *provisioning profile* of the account, named by its name or by its identifier. What the
-///   service says of a phone, and of a profile whose name is not a [`ServerName`], has the identifier.
+///   service says of a phone, and of a profile whose name is no
+///   [`ServerName`](super::super::ServerName), has the identifier.
 ///   Profiles are made in the portal only.
 /// * Requests without a body are signed with the hash of an empty one. Hawk allows that and to leave it
 ///   out, and public clients of the service do either; with the hash nobody can put a body in.
