@@ -196,6 +196,27 @@ pub(crate) fn any_answer() -> impl Strategy<Value = Answer> {
     ]
 }
 
+/// Answers of which some have bytes exchanged, put in, or left out.
+pub(crate) fn spoilt(answers: impl Strategy<Value = Answer>) -> impl Strategy<Value = Answer> {
+    let edit = (
+        any::<prop::sample::Index>(),
+        0..12_usize,
+        ".{0,3}|[<>&\"{}\\[\\]/]{1,3}",
+    );
+    let edits = prop::collection::vec(edit, 0..3);
+    (answers, edits).prop_map(|(answer, edits)| {
+        let Answer::Reply(status, fields, mut body) = answer else {
+            return answer;
+        };
+        for (at, length, put_in) in edits {
+            let at = at.index(body.len() + 1);
+            let end = body.len().min(at + length);
+            body.splice(at..end, put_in.bytes());
+        }
+        Answer::Reply(status, fields, body)
+    })
+}
+
 /// Whatever the answers are, again and again: the action ends, and nothing secret is shown.
 #[track_caller]
 pub(crate) fn assert_sound(caller: &mut Caller<'_>, action: &Action, answers: &[Answer]) {

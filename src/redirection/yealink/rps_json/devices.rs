@@ -199,6 +199,10 @@ impl Account {
                     |account, edited, session, stamp| match edited {
                         // It has gone since it was listed.
                         Err(Outcome::NotFound) => end(Outcome::Refused(Refusal::Conflict), session),
+                        // Whether a password was changed cannot be read back.
+                        Err(lost) if is_uncertain(&lost) && wanted.phone.login.is_some() => {
+                            end(lost, session)
+                        }
                         edited => account.written(wanted, edited, session, stamp),
                     },
                 )

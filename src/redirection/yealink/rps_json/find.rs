@@ -59,7 +59,7 @@ impl Account {
         + 'static,
     ) -> Step {
         let is_it = move |device: &Device| device.mac == mac;
-        self.find(plain(mac), is_it, 0, session, stamp, next)
+        self.find(plain(mac), is_it, (0, 1), session, stamp, next)
     }
 
     pub(super) fn find_server(
@@ -74,15 +74,16 @@ impl Account {
         let key = name.as_str().to_owned();
         let name = key.clone();
         let is_it = move |server: &Server| server.server_name == name;
-        self.find(key, is_it, 0, session, stamp, next)
+        self.find(key, is_it, (0, 1), session, stamp, next)
     }
 
-    /// The service finds whatever has the key in it: pages are read until the entry comes.
+    /// The service finds whatever has the key in it: pages are read until the entry comes, the first by
+    /// number 1.
     fn find<T: Entry>(
         self: Arc<Self>,
         key: String,
         is_it: impl Fn(&T) -> bool + Send + 'static,
-        skip: u32,
+        (skip, number): (u32, u32),
         session: Session,
         stamp: &Stamp,
         next: impl FnOnce(Arc<Self>, Result<Option<T>, Outcome>, Session, &Stamp) -> Step
@@ -112,8 +113,8 @@ impl Account {
                 }
                 match skip {
                     None => next(account, Ok(None), session, stamp),
-                    Some(skip) if skip < MOST_PAGES * u32::from(PAGE) => {
-                        account.find(key, is_it, skip, session, stamp, next)
+                    Some(skip) if number < MOST_PAGES => {
+                        account.find(key, is_it, (skip, number + 1), session, stamp, next)
                     }
                     Some(_) => {
                         let endless = broken(200, "the list does not end");

@@ -50,6 +50,7 @@ impl Account {
                 Ok(server) => server,
                 Err(outcome) => return end(outcome, session),
             };
+            let is_change = server.is_some();
             let request = match &server {
                 Some(server) if wanted.needs_no_write(server) => {
                     return end(wanted.there(server), session);
@@ -61,9 +62,13 @@ impl Account {
                 request,
                 done,
                 session,
-                |account, written, session, stamp| {
+                move |account, written, session, stamp| {
                     let otherwise = match written {
                         Ok(()) => NOT_SHOWN,
+                        // Whether a password was changed cannot be read back.
+                        Err(lost) if is_change && wanted.login.is_some() => {
+                            return end(lost, session);
+                        }
                         Err(outcome) if is_uncertain(&outcome) => outcome,
                         Err(outcome) => return end(outcome, session),
                     };
