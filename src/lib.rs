@@ -26,6 +26,8 @@ pub mod redirection;
 pub mod target;
 pub mod text;
 
+mod stored;
+
 pub use error::{Error, ErrorKind, Errors, Notice};
 pub use fleet::{Document, Fleet};
 pub use model::{Device, Extension, Mac, Settings, Site};

@@ -8,7 +8,9 @@
 //! start(action) ─▶ Exchange ─request─▶ (caller sends) ─reply─▶ feed ─▶ Exchange …  ─▶ Ended(outcome)
 //! ```
 //!
-//! What must not be registered for long, and when it goes, is the business of the life cycle.
+//! What must not be registered for long, and when it goes, is the business of [`life`].
+
+pub mod life;
 
 #![allow(
     clippy::result_large_err,

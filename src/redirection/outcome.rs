@@ -4,6 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 
 use super::action::{Pin, Serial, ServerName};
 use crate::delivery::PhoneUrl;
@@ -163,7 +164,8 @@ impl fmt::Display for Cursor {
 }
 
 /// Why a service does not do it.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Refusal {
     /// The credentials are wrong or have ended.
@@ -223,7 +225,8 @@ impl Retry {
 }
 
 /// Why another try may go well.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum RetryCause {
     /// The service was not reached: nothing has changed there.

@@ -10,7 +10,7 @@ use crate::model::Mac;
 #[derive(Serialize, Deserialize)]
 #[serde(remote = "PhoneRecord")]
 struct Fields {
-    #[serde(with = "mac_text")]
+    #[serde(with = "crate::stored::mac_text")]
     mac: Mac,
     adoption: Adoption,
     adopted: DateTime<Utc>,
@@ -71,20 +71,5 @@ impl<'de> Deserialize<'de> for PhoneRecord {
                  knows more than version 1",
             )),
         }
-    }
-}
-
-mod mac_text {
-    use serde::{Deserialize as _, Deserializer, Serializer, de};
-
-    use crate::model::Mac;
-
-    pub(super) fn serialize<S: Serializer>(mac: &Mac, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(&mac.plain_lower())
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Mac, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        text.parse().map_err(de::Error::custom)
     }
 }
