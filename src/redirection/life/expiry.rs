@@ -115,7 +115,7 @@ impl Weekly {
         let mut offset = law.offset_at(from);
         for change in law.transitions(from, until) {
             let at = change.at.timestamp();
-            if wall - i64::from(offset) <= at {
+            if wall - i64::from(offset) < at {
                 break;
             }
             offset = change.after;
