@@ -3,7 +3,11 @@
 
 #[path = "life/expiry.rs"]
 mod expiry;
+#[path = "life/phone.rs"]
+mod phone;
 mod support;
+#[path = "life/transitions.rs"]
+mod transitions;
 
 use chrono::{DateTime, Utc};
 
