@@ -148,7 +148,7 @@ fn the_oracle_agrees_around_every_change_of_every_clock() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(4000))]
+    #![proptest_config(ProptestConfig { cases: 4000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn a_registration_lives_for_more_than_nothing_and_a_week_at_most(

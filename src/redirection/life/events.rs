@@ -147,7 +147,9 @@ impl Registration {
         now: DateTime<Utc>,
         policy: &Policy,
     ) -> Transition {
-        self.asked = self.asked.wrapping_add(1);
+        // Milliseconds, so that a record made anew after another was deleted does not count from 1.
+        let at_least = u64::try_from(now.timestamp_millis()).unwrap_or(0);
+        self.asked = self.asked.wrapping_add(1).max(at_least);
         let (number, since) = (self.asked, now);
         self.waiting = Some(Waiting {
             number,

@@ -45,7 +45,8 @@ pub enum Change {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Question {
-    /// Goes with the answer. A record counts its questions from 1.
+    /// Goes with the answer. Numbers grow from question to question, also where a record is deleted and
+    /// the phone is added again later.
     pub number: u64,
     /// The phone.
     pub mac: Mac,

@@ -61,7 +61,7 @@ pub struct Registration {
     pub(super) take_over: bool,
     /// All that may stand at the service of what was registered here; the newest is the last.
     pub(super) addresses: Vec<TokenHash>,
-    /// Questions so far.
+    /// Number of the last question.
     pub(super) asked: u64,
     pub(super) waiting: Option<Waiting>,
     /// Since the last event that was no repetition.
