@@ -10,12 +10,12 @@
 //!
 //! What must not be registered for long, and when it goes, is the business of [`life`].
 
-pub mod life;
-
 #![allow(
     clippy::result_large_err,
     reason = "an outcome is made once for an exchange over the network"
 )]
+
+pub mod life;
 
 mod action;
 mod exchange;

@@ -10,6 +10,8 @@ use super::action::{Pin, Serial, ServerName};
 use crate::delivery::PhoneUrl;
 use crate::error::Invalid;
 use crate::model::Mac;
+#[cfg(feature = "redirection")]
+use crate::model::Url;
 
 /// What came of an action. No text of the service is in it: services put credentials into their errors.
 #[derive(Clone, Debug, PartialEq)]
@@ -78,6 +80,9 @@ pub struct Registered {
     pub since: Option<DateTime<Utc>>,
     /// When the phone last asked the service: it has been sent on.
     pub last_visit: Option<DateTime<Utc>>,
+    /// Whether it is sent to an address that none of ours can be: with a user name, a place to fill, or
+    /// of another scheme. `url` is empty then.
+    pub is_elsewhere: bool,
 }
 
 impl Registered {
@@ -91,7 +96,15 @@ impl Registered {
             serial: None,
             since: None,
             last_visit: None,
+            is_elsewhere: false,
         }
+    }
+
+    /// Notes the address as the service writes it; an empty one is none.
+    #[cfg(feature = "redirection")]
+    pub(super) fn is_sent_to(&mut self, url: &str) {
+        self.url = url.parse::<Url>().ok().map(PhoneUrl::from);
+        self.is_elsewhere = self.url.is_none() && !url.trim().is_empty();
     }
 }
 

@@ -445,7 +445,9 @@ fn a_phone_that_is_sent_to_a_server_is_known_by_its_name() {
     for (name, has_url, ours) in [
         ("office", false, true),
         ("other", false, false),
-        ("office", true, false),
+        // Services tell the address of the server, too.
+        ("office", true, true),
+        ("other", true, false),
     ] {
         let mut phone = Registration::new(mac());
         let asked = question(phone.add(Some(server("office")), start(), &policy()));
@@ -453,7 +455,6 @@ fn a_phone_that_is_sent_to_a_server_is_known_by_its_name() {
         let swept = question(phone.sweep(late(), &policy()));
         let mut found = Registered::new(mac());
         found.server = Some(name.parse().unwrap());
-        // An address of the phone's own goes before that of the server.
         found.url = has_url.then(|| url(1));
         let found = Outcome::Done(Done::Found(found));
         let next = phone.heard(swept.number, &found, late(), &policy());
@@ -467,6 +468,15 @@ fn where_no_address_is_told_the_account_decides() {
     let swept = question(own.sweep(late(), &policy()));
     let next = own.heard(swept.number, &found_somewhere(), late(), &policy());
     assert_eq!(asked(&next), Some("deregister"));
+
+    // It does tell, and what it tells is none of ours.
+    let mut elsewhere = phone(State::Active);
+    let swept = question(elsewhere.sweep(late(), &policy()));
+    let mut found = Registered::new(mac());
+    found.is_elsewhere = true;
+    let found = Outcome::Done(Done::Found(found));
+    let next = elsewhere.heard(swept.number, &found, late(), &policy());
+    assert_eq!((next.ask, elsewhere.state()), (None, State::Disabled));
 
     let mut policy = policy();
     policy.account = Account::Shared;
@@ -756,7 +766,7 @@ fn no_time_is_too_early_or_too_late() {
                     if let Some(question) = transition.ask {
                         let _ = phone.heard(question.number, &found(1), now, policy);
                     }
-                    (phone.due(), phone.remaining(now), phone.is_expired(now));
+                    let _ = (phone.due(), phone.remaining(now), phone.is_expired(now));
                     let _ = phone.diagnose(now, None);
                 }
             }

@@ -78,13 +78,11 @@ impl Cause {
 impl From<&ActionError> for Cause {
     fn from(error: &ActionError) -> Self {
         match error {
-            ActionError::Unsupported { .. } => Self::Unsupported,
             ActionError::NeedsSerial { .. } => Self::Refused(Refusal::Serial),
             ActionError::Destination { .. } => Self::Refused(Refusal::Server),
             ActionError::Scheme { .. } | ActionError::TooLong { .. } => Self::Refused(Refusal::Url),
-            ActionError::Count { .. } | ActionError::Mixed { .. } => {
-                Self::Refused(Refusal::TooMuch)
-            }
+            // The rest is about lists and about several phones, which are not asked for here.
+            _ => Self::Unsupported,
         }
     }
 }

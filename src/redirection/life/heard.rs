@@ -5,6 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::events::after;
 use super::registration::{About, Waiting};
 use super::{Account, Ask, Cause, Change, Policy, Registration, State, Transition, Visit};
+use crate::delivery::admission::TokenHash;
 use crate::redirection::{ActionError, Done, Outcome, Registered};
 
 /// What a look-up has found.
@@ -104,8 +105,9 @@ impl Registration {
                 return self.failed(cause, wait(outcome, now), now, policy);
             }
             Found::Ours(registered) => {
-                let standing = policy.address_of(registered);
-                self.addresses.retain(|known| Some(*known) == standing);
+                let standing = policy.addresses_of(registered);
+                self.addresses
+                    .retain(|known| standing.contains(&Some(*known)));
             }
             Found::Untold | Found::Nothing => self.addresses.clear(),
         }
@@ -169,11 +171,16 @@ impl Registration {
             Outcome::Done(Done::Found(found)) | Outcome::AlreadyOurs(found)
                 if found.mac == self.mac =>
             {
-                match policy.address_of(found) {
-                    Some(address) if self.addresses.contains(&address) => Found::Ours(found),
-                    Some(_) => Found::Nothing,
-                    None if policy.account == Account::Own => Found::Ours(found),
-                    None => Found::Untold,
+                let told = policy.addresses_of(found);
+                let is_ours = |told: &TokenHash| self.addresses.contains(told);
+                if told.iter().flatten().any(is_ours) {
+                    Found::Ours(found)
+                } else if found.is_elsewhere || told.iter().any(Option::is_some) {
+                    Found::Nothing
+                } else if policy.account == Account::Own {
+                    Found::Ours(found)
+                } else {
+                    Found::Untold
                 }
             }
             Outcome::NotFound | Outcome::OwnedByOther => Found::Nothing,

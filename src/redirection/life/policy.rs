@@ -72,12 +72,12 @@ impl Policy {
         }
     }
 
-    /// What would be kept of the place where a service says it sends the phone; nothing where it does
-    /// not say. An address of the phone's own goes before that of its server.
-    pub(super) fn address_of(&self, registered: &Registered) -> Option<TokenHash> {
+    /// What would be kept of the places where a service says it sends the phone: an address, which may
+    /// be that of its server, and the server. Nothing where it does not say.
+    pub(super) fn addresses_of(&self, registered: &Registered) -> [Option<TokenHash>; 2] {
         let url = registered.url.clone().map(Destination::Url);
-        let server = || registered.server.clone().map(Destination::Server);
-        url.or_else(server).map(|to| self.address(&to))
+        let server = registered.server.clone().map(Destination::Server);
+        [url, server].map(|to| to.map(|to| self.address(&to)))
     }
 }
 

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::walk::SETTING;
 use crate::delivery::PhoneUrl;
-use crate::model::{Mac, Url};
+use crate::model::Mac;
 use crate::redirection::{Registered, ServerName, ServerObject, Session};
 use crate::text::Text;
 
@@ -96,8 +96,11 @@ pub(super) fn read(entry: &Value, session: &Session) -> Option<Registered> {
     let setting = entry
         .get("settings_manager")
         .and_then(|settings| settings.get(setting));
-    let url = setting.and_then(|setting| text(setting, "value")?.parse::<Url>().ok());
-    registered.url = url.map(PhoneUrl::from);
+    registered.is_sent_to(
+        setting
+            .and_then(|setting| text(setting, "value"))
+            .unwrap_or_default(),
+    );
     // An identifier, or a link that ends with it.
     let profile = text(entry, "provisioning_profile").map(|profile| profile.trim_end_matches('/'));
     let profile = profile.and_then(|profile| profile.rsplit('/').next());

@@ -6,7 +6,7 @@ use http::header::AUTHORIZATION;
 use http::{HeaderValue, Method};
 
 use crate::delivery::PhoneUrl;
-use crate::model::{Mac, Url};
+use crate::model::Mac;
 use crate::redirection::wire::xml_rpc::{self, Param, Value};
 use crate::redirection::wire::{self, Answer, Base};
 use crate::redirection::{
@@ -139,7 +139,7 @@ pub(super) fn redirection(mac: Mac, value: &Value) -> Result<Registered, Outcome
     let url = url
         .text()
         .ok_or_else(|| wire::broken(200, "the address of the phone is no text"))?;
-    registered.url = url.parse::<Url>().ok().map(PhoneUrl::from);
+    registered.is_sent_to(url);
     Ok(registered)
 }
 

@@ -5,8 +5,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::call::{Answered, Call, Failure, integer};
-use crate::delivery::PhoneUrl;
-use crate::model::{Mac, Url};
+use crate::model::Mac;
 use crate::redirection::wire::broken;
 use crate::redirection::{Destination, Enrolment, Outcome, Pin, Refusal, Registered};
 use crate::text::Text;
@@ -306,11 +305,12 @@ fn registered(entry: &Value) -> Option<Registered> {
         let millis = integer(entry.get(name)?).filter(|millis| *millis > 0)?;
         DateTime::from_timestamp_millis(millis)
     };
-    let url = |name| text(entry, name)?.parse::<Url>().ok().map(PhoneUrl::from);
-    phone.url = url("uniqueServerUrl");
-    if phone.url.is_none() {
-        phone.url = url("serverUrl");
-        phone.server = text(entry, "serverId").and_then(|server| server.parse().ok());
+    match text(entry, "uniqueServerUrl").filter(|url| !url.is_empty()) {
+        Some(url) => phone.is_sent_to(url),
+        None => {
+            phone.is_sent_to(text(entry, "serverUrl").unwrap_or_default());
+            phone.server = text(entry, "serverId").and_then(|server| server.parse().ok());
+        }
     }
     phone.id = text(entry, "id").map(str::to_owned);
     phone.serial = text(entry, "sn").and_then(|serial| serial.parse().ok());
