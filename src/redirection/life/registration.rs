@@ -28,7 +28,8 @@ use crate::model::Mac;
 /// use phone_provisioning::redirection::{Done, Outcome, Registered};
 ///
 /// let policy = Policy::new(Environment::new("production")?);
-/// let now: DateTime<Utc> = "2026-01-14T12:00:00Z".parse()?;
+/// let at = |text: &str| text.parse::<DateTime<Utc>>().expect("an instant");
+/// let now = at("2026-01-14T12:00:00Z");
 /// let mac = "00:00:5e:00:53:2d".parse()?;
 /// let url: Url = "https://pbx.example.net/4mSj8k/".parse()?;
 /// let mut phone = Registration::new(mac);
@@ -39,7 +40,7 @@ use crate::model::Mac;
 /// let answer = Outcome::Done(Done::Registered(Registered::new(mac)));
 /// let _ = phone.heard(question.number, &answer, now, &policy);
 /// assert_eq!(phone.state(), State::Active);
-/// assert_eq!(phone.expires_at(), Some("2026-01-20T23:00:00Z".parse()?));
+/// assert_eq!(phone.expires_at(), Some(at("2026-01-20T23:00:00Z")));
 ///
 /// // The phone has come: looked up, then taken out.
 /// let question = phone.visited(Visit::Bound, now, &policy).ask.unwrap();
