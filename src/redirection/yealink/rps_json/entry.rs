@@ -86,7 +86,7 @@ impl Device {
     pub(super) fn registered(&self) -> Registered {
         let url = self.own_url().or(self.server_url.as_deref());
         let mut registered = Registered::new(self.mac);
-        registered.url = url.and_then(|url| Some(PhoneUrl::from(url.parse::<Url>().ok()?)));
+        registered.is_sent_to(url.unwrap_or_default());
         registered.server = self
             .server_name
             .as_deref()
