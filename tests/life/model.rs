@@ -146,10 +146,11 @@ enum Fate {
     Failed,
 }
 
-const FATES: [Fate; 8] = [
+const FATES: [Fate; 9] = [
     Fate::Answered,
     Fate::Answered,
     Fate::Twice,
+    Fate::Late,
     Fate::Late,
     Fate::Lost,
     Fate::Garbled,
@@ -280,7 +281,7 @@ impl World {
 
     /// Something happens in an environment.
     fn event(&mut self, environment: usize, event: u8, fates: &mut dyn Iterator<Item = Fate>) {
-        if event == 0 && !self.late.is_empty() {
+        if event <= 2 && !self.late.is_empty() {
             let (environment, number, outcome) = self.late.remove(0);
             let question = self.hear(environment, number, &outcome);
             return self.ask(environment, question, fates);
@@ -290,9 +291,8 @@ impl World {
         let question = match stored {
             Some(record) if !record.is_removed() => {
                 self.with(environment, record, |record, now, policy| match event {
-                    0 | 1 => record.activate(url, now, policy),
-                    2 => record.visited(Visit::Bound, now, policy),
-                    3 => record.visited(Visit::CameIn, now, policy),
+                    0..=2 => record.activate(url, now, policy),
+                    3 => record.visited(Visit::Bound, now, policy),
                     4 => record.sweep(now, policy),
                     5 => record.retry(Some(url), now, policy),
                     6 => record.check(now, policy),

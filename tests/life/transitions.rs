@@ -149,6 +149,12 @@ fn a_phone_that_has_come_is_taken_out() {
         );
         assert_eq!((phone.visited_at(), phone.due()), (Some(late()), None));
     }
+    // The next time it is activated, it has yet to come again.
+    let mut again = phone(State::Active);
+    let _ = again.visited(Visit::Bound, after(1), &policy());
+    let _ = again.activate(to(2), after(2), &policy());
+    assert_eq!(again.visited_at(), None);
+
     for (answer, cause) in failures() {
         let mut phone = phone(State::Active);
         let visited = phone.visited(Visit::Bound, late(), &policy());
@@ -379,6 +385,22 @@ fn every_address_that_may_stand_is_known_again() {
             let next = phone.heard(swept.number, &found(standing), late(), &policy());
             assert_eq!(next.ask.is_some(), Some(standing) == ours, "{standing}");
         }
+    }
+}
+
+/// A registration takes the place of the one before: nothing of that can stand.
+#[test]
+fn a_phone_can_be_activated_as_often_as_one_likes() {
+    let mut phone = Registration::new(mac());
+    for number in 1..=40 {
+        let activated = phone.activate(to(number), after(0), &policy());
+        assert_eq!(asked(&activated), Some("register, take over"), "{number}");
+        let _ = phone.heard(
+            question(activated).number,
+            &registered(),
+            after(0),
+            &policy(),
+        );
     }
 }
 
@@ -708,7 +730,7 @@ fn tries_end_with_the_week() {
     let mut tries = 0;
     let end = loop {
         match phone.due().unwrap() {
-            Due::Retry(at) => {
+            Due::Retry(at) if tries < 100 => {
                 let asked = question(phone.retry(Some(to(1)), at, &policy()));
                 let _ = phone.heard(asked.number, &unreached(), at, &policy());
                 tries += 1;

@@ -159,11 +159,9 @@ impl Registration {
         if matches!(what, About::Registering | About::Standing | About::Owner) {
             self.tries = self.tries.saturating_add(1);
         }
-        if what != About::Checking {
-            let pause = policy.pause(self.tries).max(policy.patience);
-            self.next_try = Some(after(now, pause));
-            self.cause = Some(Cause::Unanswered);
-        }
+        let pause = policy.pause(self.tries).max(policy.patience);
+        self.next_try = Some(after(now, pause));
+        self.cause = Some(Cause::Unanswered);
         let mac = self.mac;
         Transition {
             ask: Some(Question { number, mac, ask }),

@@ -217,11 +217,9 @@ impl Registration {
         now: DateTime<Utc>,
         policy: &Policy,
     ) -> Transition {
+        let pause = policy.pause(self.tries).max(wait.min(policy.longest_pause));
+        self.next_try = Some(after(now, pause));
         self.cause = Some(cause);
-        if self.state != State::Active {
-            let pause = policy.pause(self.tries).max(wait.min(policy.longest_pause));
-            self.next_try = Some(after(now, pause));
-        }
         Transition::STORE
     }
 }

@@ -30,7 +30,8 @@
 //!   stays as it is. Moving it to another environment is `activate` there; here a `check` finds out.
 //!
 //! When the registration ends, the credential in its address ends too, whether or not the service has
-//! been reached: the caller opens the phone's window until [`Registration::expires_at`] and no longer.
+//! been reached: the caller opens no window of the phone past [`Registration::expires_at`], and closes the
+//! one that is open then.
 
 mod cause;
 mod diagnosis;

@@ -214,8 +214,8 @@ impl Registration {
         self.visited
     }
 
-    /// Why the phone is in `provision` or `deprovision`; of one that is `active`, why the last check
-    /// failed.
+    /// Why the phone is in `provision` or `deprovision`; of one that is `active`, why it is not known
+    /// whether it still is.
     pub fn cause(&self) -> Option<Cause> {
         self.cause
     }
