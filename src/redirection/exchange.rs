@@ -213,7 +213,11 @@ impl Session {
     pub fn new() -> Self {
         Self::default()
     }
+}
 
+/// What the services keep there.
+#[cfg(feature = "redirection")]
+impl Session {
     pub(super) fn token(&self) -> Option<&(Secret, DateTime<Utc>)> {
         self.0.as_ref()?.token.as_ref()
     }

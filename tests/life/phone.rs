@@ -5,7 +5,7 @@ use phone_provisioning::delivery::PhoneUrl;
 use phone_provisioning::delivery::admission::Environment;
 use phone_provisioning::model::{Mac, Url};
 use phone_provisioning::redirection::life::{
-    Ask, Policy, Question, Registration, State, Transition,
+    Ask, Change, Policy, Question, Registration, State, Transition,
 };
 use phone_provisioning::redirection::{
     Action, Destination, Done, Outcome, Registered, Retry, RetryCause,
@@ -121,4 +121,11 @@ pub(crate) fn phone(state: State) -> Registration {
     }
     assert_eq!(phone.state(), state);
     phone
+}
+
+/// A transition that stores and asks nothing.
+pub(crate) fn phone_stored() -> Transition {
+    let transition = Registration::new(mac()).add(None, start(), &policy());
+    assert_eq!((&transition.ask, transition.change), (&None, Change::Store));
+    transition
 }
