@@ -8,6 +8,7 @@ use phone_provisioning::redirection::life::{
 use phone_provisioning::redirection::{Destination, Done, Outcome, Registered};
 
 use super::phone::*;
+use super::support;
 
 /// What another environment, or another customer, has registered meanwhile is left alone.
 #[test]
@@ -188,6 +189,18 @@ fn where_no_address_is_told_the_account_decides() {
     let swept = question(shared.retry(None, late(), &policy));
     let _ = shared.heard(swept.number, &Outcome::NotFound, late(), &policy);
     assert_eq!(shared.state(), State::Disabled);
+}
+
+#[test]
+fn what_is_said_of_another_phone_says_nothing_of_this_one() {
+    let mut phone = phone(State::Active);
+    let swept = question(phone.sweep(late(), &policy()));
+    let mut found = Registered::new(support::mac("00:00:5e:00:53:99"));
+    found.url = Some(url(1));
+    let found = Outcome::Done(Done::Found(found));
+    let heard = phone.heard(swept.number, &found, late(), &policy());
+    assert_eq!((heard.ask, phone.state()), (None, State::Deprovision));
+    assert_eq!(phone.cause(), Some(Cause::Unexpected));
 }
 
 /// Between looking up and deregistering, somebody else may register.

@@ -80,6 +80,15 @@ fn every_cause_is_read_back() {
 }
 
 #[test]
+fn nothing_is_kept_of_an_address_that_is_gone() {
+    let mut phone = phone(State::Active);
+    let swept = question(phone.sweep(late(), &policy()));
+    let _ = phone.heard(swept.number, &Outcome::NotFound, late(), &policy());
+    let stored = serde_json::to_string(&phone).unwrap();
+    assert!(stored.contains(r#""addresses":[]"#), "{stored}");
+}
+
+#[test]
 fn no_address_is_shown_or_stored() {
     let mut phone = Registration::new(mac());
     let added = phone.add(Some(to(1)), start(), &policy());

@@ -23,6 +23,12 @@ fn failures() -> Vec<(Outcome, Cause)> {
             Cause::Broken(200),
         ),
         (Outcome::Done(Done::Access), Cause::Unexpected),
+        (
+            Outcome::Done(Done::Registered(Registered::new(support::mac(
+                "00:00:5e:00:53:99",
+            )))),
+            Cause::Unexpected,
+        ),
         (Outcome::Each(Vec::new()), Cause::Unexpected),
         (
             Outcome::Done(Done::Found(Registered::new(support::mac(
