@@ -258,7 +258,10 @@ fn what_a_phone_is_sent_to() {
     let nowhere = Outcome::Done(Done::Found(Registered::new(mac())));
     assert_eq!(look(reply(200, disabled)), nowhere);
     let no_address = BODY.replace("https://pbx", "nonsense");
-    assert_eq!(look(reply(200, no_address)), nowhere);
+    let mut elsewhere = Registered::new(mac());
+    elsewhere.is_elsewhere = true;
+    let elsewhere = Outcome::Done(Done::Found(elsewhere));
+    assert_eq!(look(reply(200, no_address)), elsewhere);
     for wrong in [
         "",
         "<html>",
