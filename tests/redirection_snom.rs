@@ -13,7 +13,7 @@ use phone_provisioning::delivery::PhoneUrl;
 use phone_provisioning::model::{Login, Url};
 use phone_provisioning::redirection::snom::{SnomSraps, SnomXmlRpc};
 use phone_provisioning::redirection::{
-    Action, ActionError, Cursor, Destination, Done, Enrolment, Outcome, Page, PageRequest,
+    Action, ActionError, Cursor, Destination, Done, Enrolment, Lost, Outcome, Page, PageRequest,
     RedirectionService, Refusal, Registered, Retry, RetryCause, ServerName, ServerObject, Session,
 };
 use proptest::prelude::*;

@@ -9,8 +9,8 @@ use phone_provisioning::delivery::PhoneUrl;
 use phone_provisioning::model::{Login, Url};
 use phone_provisioning::redirection::yealink::YealinkYmcs;
 use phone_provisioning::redirection::{
-    Action, ActionError, Cursor, Done, Enrolment, Outcome, PageRequest, RedirectionService as _,
-    Refusal, Registered, Retry, RetryCause, ServerName,
+    Action, ActionError, Cursor, Done, Enrolment, Lost, Outcome, PageRequest,
+    RedirectionService as _, Refusal, Registered, Retry, RetryCause, ServerName,
 };
 use proptest::prelude::*;
 use redirection::{Answer, Caller, now, reply, reply_with, silence};
@@ -531,14 +531,15 @@ fn the_filter_is_fuzzy() {
     assert_eq!(none, Outcome::NotFound);
     // A list without an end ends.
     let service = service();
-    let endless = page(0, 100, u32::MAX);
-    let mut sent = 0;
-    let outcome = caller(&service).run(&Action::LookUp(mac()), |_| {
-        sent += 1;
-        &endless
-    });
-    assert!(matches!(outcome, Ok(Outcome::Broken(_))));
-    assert_eq!(sent, 20);
+    for endless in [page(0, 100, u32::MAX), page(0, 1, u32::MAX)] {
+        let mut sent = 0;
+        let outcome = caller(&service).run(&Action::LookUp(mac()), |_| {
+            sent += 1;
+            &endless
+        });
+        assert!(matches!(outcome, Ok(Outcome::Broken(_))));
+        assert_eq!(sent, 20);
+    }
 }
 
 #[test]
@@ -605,6 +606,11 @@ fn a_phone_is_taken_out() {
     assert_eq!(deregister(silence(), Some(none())), removed);
     assert_eq!(
         deregister(silence(), Some(one(URL))),
+        Outcome::Retry(Retry::new(RetryCause::NoAnswer))
+    );
+    // That the look-up did not leave says nothing of the write.
+    assert_eq!(
+        deregister(counts(1, 0, ""), Some(Answer::Lost(Lost::NotSent))),
         Outcome::Retry(Retry::new(RetryCause::NoAnswer))
     );
     assert_eq!(

@@ -190,6 +190,16 @@ fn another_address_is_registered_anew() {
         register(&[(look(), none()), (add(), silence()), (look(), none())]),
         unanswered()
     );
+    // That a later request did not leave says nothing of those before.
+    let not_sent = || Answer::Lost(Lost::NotSent);
+    assert_eq!(
+        register(&[(look(), none()), (add(), ok()), (look(), not_sent())]),
+        unanswered()
+    );
+    assert_eq!(
+        register(&[old(), (remove(), ok()), (add(), not_sent())]),
+        unanswered()
+    );
 }
 
 #[test]
@@ -201,6 +211,11 @@ fn a_phone_is_taken_out() {
     assert_eq!(
         deregister(&[(remove(), ok()), (look(), at(URL))]),
         unshown()
+    );
+    let not_sent = Answer::Lost(Lost::NotSent);
+    assert_eq!(
+        deregister(&[(remove(), ok()), (look(), not_sent)]),
+        unanswered()
     );
     assert_eq!(deregister(&[(remove(), none())]), Outcome::NotFound);
     assert_eq!(

@@ -379,6 +379,8 @@ fn a_phone_is_taken_out() {
     assert_eq!(remove(reply(404, ""), None), Outcome::NotFound);
     assert_eq!(remove(silence(), Some(reply(404, ""))), removed);
     assert_eq!(remove(silence(), Some(entry())), unanswered());
+    let not_sent = Some(Answer::Lost(Lost::NotSent));
+    assert_eq!(remove(reply(204, ""), not_sent), unanswered());
     let other = reply(403, r#"{"message":"taken_mac_or_forbidden"}"#);
     assert_eq!(remove(other, None), Outcome::OwnedByOther);
 }

@@ -17,7 +17,7 @@ use super::hawk::Credentials;
 use crate::error::Invalid;
 use crate::model::{Mac, Url};
 use crate::redirection::several::{self, Begin};
-use crate::redirection::wire::{Base, broken, is_uncertain};
+use crate::redirection::wire::{Base, after_write, broken, is_uncertain};
 use crate::redirection::{
     Action, ActionError, Cursor, Destination, Done, Enrolment, Outcome, Page, PageRequest,
     RedirectionService, Retry, RetryCause, Session, Stamp, Step,
@@ -292,7 +292,7 @@ impl Api {
                             Outcome::Done(Done::Registered(entry))
                         }
                         Outcome::Done(Done::Found(_)) | Outcome::NotFound => otherwise,
-                        outcome => outcome,
+                        outcome => after_write(outcome),
                     };
                     end(outcome, ended.session)
                 })
@@ -318,7 +318,7 @@ impl Api {
                         let outcome = match ended.outcome {
                             Outcome::NotFound => Outcome::Done(Done::Removed),
                             Outcome::Done(Done::Found(_)) => otherwise,
-                            outcome => outcome,
+                            outcome => after_write(outcome),
                         };
                         end(outcome, ended.session)
                     })

@@ -11,7 +11,7 @@ use crate::error::Invalid;
 use crate::model::{Login, Mac, Url};
 use crate::redirection::several::{self, Begin};
 use crate::redirection::wire::xml_rpc::Param;
-use crate::redirection::wire::{self, Base, is_uncertain};
+use crate::redirection::wire::{self, Base, after_write, is_uncertain};
 use crate::redirection::{
     Action, ActionError, Cursor, Destination, Done, Ended, Enrolment, Outcome, Page, PageRequest,
     RedirectionService, Retry, RetryCause, Session, Stamp, Step,
@@ -247,7 +247,7 @@ impl Account {
                         );
                         removed.then(stamp, move |ended, stamp| match ended.outcome {
                             Outcome::Done(_) | Outcome::NotFound => {
-                                self.add(mac, url, ended.session, stamp)
+                                several::after_all(self.add(mac, url, ended.session, stamp), stamp)
                             }
                             outcome => end(outcome, ended.session),
                         })
@@ -276,7 +276,7 @@ impl Account {
                             Outcome::Done(Done::Registered(found))
                         }
                         Outcome::Done(Done::Found(_)) | Outcome::NotFound => otherwise,
-                        outcome => outcome,
+                        outcome => after_write(outcome),
                     };
                     end(outcome, ended.session)
                 })
@@ -310,7 +310,7 @@ impl Account {
                 let outcome = match ended.outcome {
                     Outcome::NotFound => Outcome::Done(Done::Removed),
                     Outcome::Done(Done::Found(_)) => otherwise,
-                    outcome => outcome,
+                    outcome => after_write(outcome),
                 };
                 end(outcome, ended.session)
             })
@@ -338,7 +338,8 @@ impl Account {
                 return several::all(macs, &ended.outcome, ended.session);
             }
             let is_told = matches!(ended.outcome, Outcome::Done(_));
-            self.register_each(phones, is_told, ended.session, stamp)
+            let step = self.register_each(phones, is_told, ended.session, stamp);
+            several::after_all(step, stamp)
         })
     }
 
@@ -386,7 +387,8 @@ impl Account {
                 });
                 (mac, begin)
             });
-            several::each(phones, ended.session, stamp)
+            let step = several::each(phones, ended.session, stamp);
+            several::after_all(step, stamp)
         })
     }
 }

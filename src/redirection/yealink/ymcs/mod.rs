@@ -11,7 +11,7 @@ use self::device::{Batch, Wanted, pins, removal, search};
 use crate::error::Invalid;
 use crate::model::{Login, Mac, Url};
 use crate::redirection::several::{self, Begin};
-use crate::redirection::wire::{self, Base, is_uncertain};
+use crate::redirection::wire::{self, Base, after_write, is_uncertain};
 use crate::redirection::{
     Action, ActionError, Cursor, Done, Ended, Enrolment, Outcome, Page, PageRequest,
     RedirectionService, Refusal, Retry, RetryCause, Session, Stamp, Step,
@@ -161,13 +161,20 @@ impl Account {
     }
 
     fn look_up(self: Arc<Self>, mac: Mac, session: Session, stamp: &Stamp) -> Step {
-        self.look_from(0, mac, session, stamp)
+        self.look_from((0, 1), mac, session, stamp)
     }
 
-    /// The filter finds more than the whole address: the phone is searched page by page.
-    fn look_from(self: Arc<Self>, skip: u64, mac: Mac, session: Session, stamp: &Stamp) -> Step {
+    /// The filter finds more than the whole address: the phone is searched page by page, the first by
+    /// number 1.
+    fn look_from(
+        self: Arc<Self>,
+        (skip, number): (u64, u32),
+        mac: Mac,
+        session: Session,
+        stamp: &Stamp,
+    ) -> Step {
         const PAGE: u16 = 100;
-        const FURTHEST: u64 = 20 * 100;
+        const MOST_PAGES: u32 = 20;
         let call = Call::list(skip, PAGE, Some(mac));
         self.call(
             call,
@@ -182,8 +189,8 @@ impl Account {
                 let phone = found.phones.into_iter().find(|phone| phone.mac == mac);
                 match (phone, next) {
                     (Some(phone), _) => end(Outcome::Done(Done::Found(phone)), session),
-                    (None, Some(next)) if next < FURTHEST => {
-                        account.look_from(next, mac, session, stamp)
+                    (None, Some(next)) if number < MOST_PAGES => {
+                        account.look_from((next, number + 1), mac, session, stamp)
                     }
                     (None, Some(_)) => {
                         end(wire::broken(200, "the list has too many pages"), session)
@@ -223,7 +230,7 @@ impl Account {
                 Ok(removal) if removal.done == 0 => {
                     end(Outcome::Refused(Refusal::Unknown), session)
                 }
-                Ok(_) => account.add(enrolment, session, stamp),
+                Ok(_) => several::after_all(account.add(enrolment, session, stamp), stamp),
                 Err(failure) => end(failure.into(), session),
             },
         )
@@ -258,7 +265,7 @@ impl Account {
                         }
                         Outcome::Done(Done::Found(_)) => other,
                         Outcome::NotFound => none,
-                        outcome => outcome,
+                        outcome => after_write(outcome),
                     };
                     end(outcome, ended.session)
                 })
@@ -304,7 +311,7 @@ impl Account {
                 let outcome = match ended.outcome {
                     Outcome::Done(Done::Found(_)) => found,
                     Outcome::NotFound => none,
-                    outcome => outcome,
+                    outcome => after_write(outcome),
                 };
                 end(outcome, ended.session)
             })
@@ -341,7 +348,8 @@ impl Account {
                         }
                     },
                 };
-                account.register_each(enrolments, added, session, stamp)
+                let step = account.register_each(enrolments, added, session, stamp);
+                several::after_all(step, stamp)
             },
         )
     }
@@ -368,7 +376,7 @@ impl Account {
                             Outcome::Done(Done::Registered(phone))
                         }
                         Outcome::Done(Done::Found(_)) | Outcome::NotFound => NOT_SHOWN,
-                        outcome => outcome,
+                        outcome => after_write(outcome),
                     };
                     end(outcome, ended.session)
                 })
@@ -406,7 +414,8 @@ impl Account {
                     });
                     (mac, begin)
                 });
-                several::each(phones, session, stamp)
+                let step = several::each(phones, session, stamp);
+                several::after_all(step, stamp)
             },
         )
     }
