@@ -20,6 +20,7 @@ pub mod emit;
 pub mod error;
 pub mod fleet;
 pub mod inspect;
+pub mod inventory;
 pub mod model;
 pub mod parse;
 pub mod redirection;

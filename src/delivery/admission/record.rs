@@ -196,6 +196,11 @@ impl PhoneRecord {
         Ok(())
     }
 
+    /// Takes the credential for the first access back.
+    pub fn withdraw(&mut self) {
+        self.first = None;
+    }
+
     /// Gives the phone a new long-term credential, to be put into its configuration. The one before
     /// stays valid until the phone has been seen with the new one, and [`Policy::grace`] longer.
     ///
@@ -276,6 +281,16 @@ pub(super) struct Firsts {
 
 /// What requests do.
 impl PhoneRecord {
+    /// The tokens that lead to this record, the lapsed ones too: whoever shows one is told why it is
+    /// refused.
+    pub(crate) fn tokens(&self) -> impl Iterator<Item = &TokenHash> {
+        let first = self.first.as_ref().map(|first| &first.credential);
+        let former = self.former.as_ref().map(|former| &former.credential);
+        let all = [first, self.credential.as_ref(), former];
+        let tokens = all.into_iter().flatten();
+        tokens.filter_map(|credential| credential.token.as_ref())
+    }
+
     pub(super) fn is_open(&self, now: DateTime<Utc>) -> bool {
         self.window.is_some_and(|window| window.is_open(now))
     }

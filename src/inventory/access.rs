@@ -1,0 +1,172 @@
+//! Windows and credentials: who may download.
+
+use chrono::{DateTime, Utc};
+
+use super::{Access, Actor, Applied, Effect, Inventory, InventoryError, Until};
+use crate::delivery::admission::{Admission, Attempt, Change, Credential, Decision, WindowState};
+use crate::model::Mac;
+use crate::redirection::life::{self, Visit};
+
+impl Inventory {
+    /// Decides whether a request may download, with the record of the phone that it names, or of the phone
+    /// that has its token where it names none.
+    ///
+    /// What the decision means for the phone's registration at its maker's service follows at once: a phone
+    /// that has come is taken out there. [`Decision::change`] says whether the phone's record has changed
+    /// besides; when it is [`Change::State`] the record is among the changes.
+    pub fn admit(
+        &mut self,
+        door: &mut Admission,
+        attempt: &Attempt<'_>,
+        now: DateTime<Utc>,
+    ) -> (Decision, Applied) {
+        let mut applied = Applied::default();
+        let token = || Some(door.environment().hash(attempt.token.as_deref()?));
+        let by_token = || Some(self.phone_with_token(&token()?)?.mac());
+        let mac = attempt.mac.or_else(by_token);
+        let policy = self.policy.registrations.clone();
+        let decided = mac.and_then(|mac| {
+            let decided = self.change(mac, &mut applied, |phone| {
+                let decision = door.decide(Some(&mut phone.admission), attempt, now);
+                let sign = match (decision.bound, decision.came_in) {
+                    (true, _) => Some(Visit::Bound),
+                    (false, true) => Some(Visit::CameIn),
+                    (false, false) => None,
+                };
+                let visited = |sign| phone.registration.visited(sign, now, &policy);
+                (decision, sign.map(visited))
+            });
+            decided.ok()
+        });
+        let Some((decision, transition)) = decided else {
+            return (door.decide(None, attempt, now), Applied::default());
+        };
+        let is_stored = transition
+            .as_ref()
+            .is_some_and(|transition| transition.change != life::Change::Nothing);
+        if decision.change != Change::State && !is_stored {
+            applied.changed.clear();
+        }
+        let ask = transition.and_then(|transition| transition.ask);
+        applied.effects.extend(ask.map(Effect::Ask));
+        (decision, applied)
+    }
+
+    pub(super) fn open_window(
+        &mut self,
+        actor: &Actor,
+        mac: Mac,
+        until: Until,
+        now: DateTime<Utc>,
+    ) -> Result<Applied, InventoryError> {
+        self.find(actor, mac)?;
+        let policy = self.policy.windows.clone();
+        let mut applied = Applied::default();
+        let (opening, needs_credential) = self.change(mac, &mut applied, |phone| {
+            let admission = &mut phone.admission;
+            let opening = match until {
+                Until::At(until) => admission.open_until(until, now, &policy),
+                Until::AnHourFromNow => admission.open_for_an_hour(now, &policy),
+            }?;
+            let mut end = opening.until;
+            if let Some(first_ends) = phone.first_ends {
+                if first_ends <= now {
+                    admission.withdraw();
+                    phone.first_ends = None;
+                } else {
+                    admission.close(first_ends);
+                    end = end.min(first_ends);
+                }
+            }
+            let needs_credential = !admission.status(now).first_credential;
+            Ok::<_, InventoryError>(((end, opening.longer_than_advised), needs_credential))
+        })??;
+        let (until, longer_than_advised) = opening;
+        if needs_credential {
+            let access = Access::First;
+            applied.effect(Effect::IssueCredential { mac, access });
+        }
+        applied.effect(Effect::OpenWindow {
+            mac,
+            until,
+            longer_than_advised,
+        });
+        Ok(applied)
+    }
+
+    pub(super) fn close_window(
+        &mut self,
+        actor: &Actor,
+        mac: Mac,
+        now: DateTime<Utc>,
+    ) -> Result<Applied, InventoryError> {
+        self.find(actor, mac)?;
+        let mut applied = Applied::default();
+        self.shut(mac, now, &mut applied)?;
+        Ok(applied)
+    }
+
+    pub(super) fn revoke(
+        &mut self,
+        actor: &Actor,
+        mac: Mac,
+        now: DateTime<Utc>,
+    ) -> Result<Applied, InventoryError> {
+        self.find(actor, mac)?;
+        let mut applied = Applied::default();
+        self.shut(mac, now, &mut applied)?;
+        self.change(mac, &mut applied, |phone| {
+            phone.admission.revoke(now);
+            phone.first_ends = None;
+        })?;
+        let access = Access::LongTerm;
+        applied.effect(Effect::IssueCredential { mac, access });
+        Ok(applied)
+    }
+
+    pub(super) fn credential(
+        &mut self,
+        mac: Mac,
+        access: Access,
+        credential: Credential,
+        now: DateTime<Utc>,
+    ) -> Result<Applied, InventoryError> {
+        let mut applied = Applied::default();
+        self.change(mac, &mut applied, |phone| match access {
+            Access::First => {
+                phone.first_ends = None;
+                phone.admission.invite(credential)
+            }
+            Access::LongTerm => {
+                phone.touch();
+                phone.admission.issue(credential, now)
+            }
+        })??;
+        if access == Access::LongTerm {
+            self.refresh(mac, &mut applied);
+        }
+        Ok(applied)
+    }
+
+    /// Closes the window, if it is open.
+    pub(super) fn shut(
+        &mut self,
+        mac: Mac,
+        now: DateTime<Utc>,
+        applied: &mut Applied,
+    ) -> Result<(), InventoryError> {
+        let is_shut = self.report(mac, applied, |phone| {
+            let window = phone.admission.status(now).window;
+            let is_open = matches!(
+                window,
+                WindowState::Open { .. } | WindowState::NotYet { .. }
+            );
+            phone.admission.close(now);
+            is_open
+        })?;
+        if is_shut {
+            applied.effect(Effect::CloseWindow { mac });
+        }
+        Ok(())
+    }
+}
