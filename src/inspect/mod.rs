@@ -2,6 +2,7 @@
 
 pub mod diff;
 pub mod explain;
+mod hide;
 mod import;
 pub mod lint;
 mod secrets;
@@ -14,6 +15,7 @@ pub use diff::{
     diff, diff_fleets, diff_states,
 };
 pub use explain::{Explanation, Field, Occurrence, Origin, Rule, explain};
+pub use hide::hide_secrets;
 pub(crate) use import::{
     Draft, Entry, Mark, Sheet, Unknown, ZoneHints, zone_choice, zones_of, zones_where,
 };

@@ -77,7 +77,7 @@ impl Serialize for Shown {
 }
 
 /// What stands in the place of a secret.
-const REDACTED: &str = "[redacted]";
+pub(super) const REDACTED: &str = "[redacted]";
 
 /// Whether the values of a setting must not be shown: its row says so, or there is no row and its
 /// name sounds like a secret.
