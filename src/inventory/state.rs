@@ -97,6 +97,7 @@ impl Inventory {
         records: impl IntoIterator<Item = Record>,
     ) -> Self {
         let mut inventory = Self::new(policy, targets);
+        let mut tombstones = BTreeMap::new();
         for record in records {
             match record {
                 Record::Organisation(organisation) => {
@@ -111,16 +112,15 @@ impl Inventory {
                     let model = certified.model.clone();
                     inventory.certified.insert(model, *certified);
                 }
-                Record::Tombstone(registration) => inventory.put_tombstone(*registration),
+                Record::Tombstone(registration) => {
+                    tombstones.insert(registration.mac(), *registration);
+                }
             }
         }
-        // Of a phone that is on the list the record knows more.
-        let left = inventory.tombstones.keys().copied();
-        let listed: Vec<Mac> = left
-            .filter(|mac| inventory.phones.contains_key(mac))
-            .collect();
-        for mac in listed {
-            inventory.take_tombstone(mac);
+        // Of a phone that is on the list its record knows more.
+        tombstones.retain(|mac, _| !inventory.phones.contains_key(mac));
+        for registration in tombstones.into_values() {
+            inventory.put_tombstone(registration);
         }
         inventory
     }
@@ -241,11 +241,11 @@ impl Inventory {
     ///
     /// # Errors
     /// [`InventoryError::UnknownOrganisation`], also when it is somebody else's.
-    pub fn list(
-        &self,
+    pub fn list<'i>(
+        &'i self,
         actor: &Actor,
         organisation: &OrganisationId,
-    ) -> Result<impl Iterator<Item = &Phone>, InventoryError> {
+    ) -> Result<impl Iterator<Item = &'i Phone> + use<'i>, InventoryError> {
         self.organisation_of(actor, organisation)?;
         let macs = self.index.of_organisation(organisation);
         Ok(macs.filter_map(|mac| self.phones.get(&mac)))
@@ -264,11 +264,11 @@ impl Inventory {
     }
 
     /// The phones that a subscriber has now.
-    pub fn phones_of(
-        &self,
+    pub fn phones_of<'i>(
+        &'i self,
         organisation: &OrganisationId,
         subscriber: &Subscriber,
-    ) -> impl Iterator<Item = &Phone> {
+    ) -> impl Iterator<Item = &'i Phone> + use<'i> {
         let macs = self.index.of_subscriber(organisation, subscriber);
         macs.filter_map(|mac| self.phones.get(&mac))
     }
