@@ -80,6 +80,59 @@ fn wrong_input_is_told_from_wrong_usage() {
     }
 }
 
+// ---- the walk ----
+
+#[test]
+#[cfg(feature = "snom")]
+fn the_walk_that_is_built_in_is_printed() {
+    let output = run(&[]);
+    assert_eq!(stderr(&output), "");
+    assert_eq!(output.status.code(), Some(0));
+    let walk = include_str!("lifecycle/walk.txt");
+    support::assert_bytes("the walk", walk.as_bytes(), &output.stdout);
+    // A file is read like what is built in.
+    let script = support::root().join("examples/data/lifecycle.txt");
+    let again = run(&[script.to_str().unwrap()]);
+    assert_eq!(stdout(&again), walk);
+}
+
+#[test]
+fn a_script_with_a_fault_is_told_with_its_line() {
+    let folder = std::env::temp_dir().join(format!("lifecycle-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let path = folder.join("script.txt");
+    for (script, error) in [
+        (
+            "# nothing\n\nsing 00:04:13:00:53:01\n",
+            "3: expected an event, found `sing … `; see --help",
+        ),
+        (
+            "add x acme",
+            "1: expected an event, found `add x acme`; see --help",
+        ),
+        (
+            "wait 3w",
+            "1: expected minutes, hours or days such as 1h, found `3w`",
+        ),
+        (
+            "time noon",
+            "1: expected a time such as 2026-11-02T09:00:00Z, found `noon`",
+        ),
+    ] {
+        std::fs::write(&path, script).unwrap();
+        let output = run(&[path.to_str().unwrap()]);
+        let told = format!("error: {}:{error}\n", path.display());
+        assert_eq!((stdout(&output), stderr(&output)), ("", told.as_str()));
+        assert_eq!(output.status.code(), Some(1));
+    }
+    std::fs::remove_dir_all(&folder).unwrap();
+    for arguments in [vec!["no-such-script"], vec!["a", "b"], vec!["--nonsense"]] {
+        let output = run(&arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert_eq!(stdout(&output), "", "{arguments:?}");
+    }
+}
+
 #[test]
 fn help_is_printed_on_request() {
     let output = run(&["--help"]);

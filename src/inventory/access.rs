@@ -28,26 +28,30 @@ impl Inventory {
         let decided = mac.and_then(|mac| {
             let decided = self.change(mac, &mut applied, |phone| {
                 let decision = door.decide(Some(&mut phone.admission), attempt, now);
+                let mut is_stored = decision.change == Change::State;
+                is_stored |= decision.is_admitted() && phone.admitted();
                 let sign = match (decision.bound, decision.came_in) {
                     (true, _) => Some(Visit::Bound),
                     (false, true) => Some(Visit::CameIn),
                     (false, false) => None,
                 };
-                let visited = |sign| phone.registration.visited(sign, now, &policy);
-                (decision, sign.map(visited))
+                let transition = sign.map(|sign| phone.registration.visited(sign, now, &policy));
+                let change = transition.as_ref().map(|transition| transition.change);
+                is_stored |= change.is_some_and(|change| change != life::Change::Nothing);
+                (
+                    decision,
+                    is_stored,
+                    transition.and_then(|transition| transition.ask),
+                )
             });
             decided.ok()
         });
-        let Some((decision, transition)) = decided else {
+        let Some((decision, is_stored, ask)) = decided else {
             return (door.decide(None, attempt, now), Applied::default());
         };
-        let is_stored = transition
-            .as_ref()
-            .is_some_and(|transition| transition.change != life::Change::Nothing);
-        if decision.change != Change::State && !is_stored {
+        if !is_stored {
             applied.changed.clear();
         }
-        let ask = transition.and_then(|transition| transition.ask);
         applied.effects.extend(ask.map(Effect::Ask));
         (decision, applied)
     }

@@ -19,7 +19,7 @@
 //! | `LoggedIn` of somebody else | `Assigned`, `Provisioned` | `Assigned` |
 //! | [`OpenWindow`](Event::OpenWindow), [`CloseWindow`](Event::CloseWindow) | any | the same; `Assigned` tells it |
 //! | [`Fetched`](Event::Fetched) and [`Registered`](Event::Registered), in any order | `Assigned` | `Provisioned` |
-//! | [`Unassign`](Event::Unassign), [`LoggedOut`](Event::LoggedOut), [`Move`](Event::Move) | `Assigned`, `Provisioned` | `Unassigning`; `Listed` if it never downloaded the line |
+//! | [`Unassign`](Event::Unassign), [`LoggedOut`](Event::LoggedOut), [`Move`](Event::Move) | `Assigned`, `Provisioned` | `Unassigning`; `Listed` if it was never let in to the line's files |
 //! | `Fetched` | `Unassigning` | `Listed` |
 //! | `Fetched`, reported late: files with a line taken away since | `Listed` | `Unassigning` |
 //! | [`Remove`](Event::Remove) | any | (none) |

@@ -259,6 +259,14 @@ impl Phone {
         Some(subscriber)
     }
 
+    /// It is let in to its files, and may hold its line from then on, whether or not anybody reports that
+    /// it has got them; whether that is new.
+    pub(super) fn admitted(&mut self) -> bool {
+        let is_new = self.subscriber().is_some() && !self.holds_line;
+        self.holds_line |= is_new;
+        is_new
+    }
+
     /// It has downloaded its files of this edition; whether that is new. A report of an edition from
     /// before its line was taken away means that it may hold what it should not.
     pub(super) fn fetched(&mut self, edition: u64) -> bool {

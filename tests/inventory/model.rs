@@ -1,7 +1,7 @@
 //! Random lives of a few phones in two environments of three organisations, with one service that keeps
 //! one registration per phone: what must hold after every event.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use phone_provisioning::inventory::{Key, Record, Which};
 use phone_provisioning::redirection::life::{Ask, Due, Question, State};
@@ -95,6 +95,8 @@ struct Place {
     questions: Vec<Question>,
     /// On their way back.
     answers: Vec<Event>,
+    /// Phones that were let in while they had a line, and have not fetched files without one since.
+    holding: BTreeSet<Mac>,
 }
 
 impl Place {
@@ -110,6 +112,7 @@ impl Place {
             database: BTreeMap::new(),
             questions: Vec::new(),
             answers: Vec::new(),
+            holding: BTreeSet::new(),
         };
         let keys: Vec<Key> = place.world.inventory.keys().collect();
         place.store(keys);
@@ -193,7 +196,10 @@ impl Place {
                 self.apply(&provider, Event::Add(new.into()));
                 assert!(self.world.inventory.phone(mac).is_some() || !is_new);
             }
-            Step::Remove => self.apply(&provider, Event::Remove { mac }),
+            Step::Remove => {
+                self.holding.remove(&mac);
+                self.apply(&provider, Event::Remove { mac });
+            }
             Step::Move(to) => {
                 let to = organisation(ORGANISATIONS[to]);
                 self.apply(&provider, Event::Move { mac, to });
@@ -237,6 +243,9 @@ impl Place {
             Step::Fetch { back } => {
                 let phone = self.world.inventory.phone(mac);
                 let edition = phone.map_or(0, |phone| phone.edition().saturating_sub(back));
+                if back == 0 && phone.is_some_and(|phone| phone.subscriber().is_none()) {
+                    self.holding.remove(&mac);
+                }
                 self.apply(&platform, Event::Fetched { mac, edition });
             }
             Step::Register(number) => {
@@ -301,8 +310,8 @@ impl Place {
             assert!(is_open, "served without a window");
         }
         assert!(status.is_some() || !decision.is_admitted());
-        if decision.change != admission::Change::State && applied.effects.is_empty() {
-            assert!(applied.changed.is_empty());
+        if decision.is_admitted() && status.is_some_and(|(_, line)| line.is_some()) {
+            self.holding.insert(mac);
         }
         // What is only for support staff is stored too, so that records can be compared.
         self.follow(applied);
@@ -393,7 +402,14 @@ impl Place {
             let is_assigned = phone.subscriber().is_some();
             match phone.state(self.world.now) {
                 PhoneState::Assigned { .. } | PhoneState::Provisioned => assert!(is_assigned),
-                _ => assert!(!is_assigned),
+                state => {
+                    assert!(!is_assigned);
+                    let is_cleared = state == PhoneState::Listed;
+                    assert!(
+                        !(is_cleared && self.holding.contains(&mac)),
+                        "a password is left"
+                    );
+                }
             }
             let model = Which::Model {
                 organisation: phone.organisation().clone(),

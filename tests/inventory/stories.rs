@@ -120,6 +120,18 @@ fn what_was_never_downloaded_need_not_be_cleared() {
 }
 
 #[test]
+fn a_phone_that_was_let_in_may_hold_the_line_though_nobody_reports_it() {
+    let (mut world, mac) = World::with_phone(DESK);
+    world.assign(mac, "1001");
+    world.open_for_an_hour(mac);
+    let (decision, applied) = world.ask(mac, Access::First);
+    assert!(decision.is_admitted());
+    assert_eq!(applied.changed, [Key::Phone(mac)]);
+    world.customer(Event::Unassign { mac });
+    assert_eq!(world.state(mac), PhoneState::Unassigning);
+}
+
+#[test]
 fn a_line_that_was_never_downloaded_does_not_hide_the_one_before() {
     let (mut world, mac) = World::provisioned(DESK, "1001");
     world.customer(Event::Unassign { mac });
