@@ -284,7 +284,7 @@ impl World {
     }
 
     /// What the PBX knows of whoever has the phone, and of whoever had it.
-    fn from_pbx(&self, mac: Mac) -> FromPbx {
+    fn pbx(&self, mac: Mac) -> FromPbx {
         let token = self.tokens[&(mac, Access::LongTerm)].clone();
         let phone = self.inventory.phone(mac).unwrap();
         let subscriber = phone.subscriber().cloned();
@@ -296,7 +296,7 @@ impl World {
     #[track_caller]
     fn fleet(&self, mac: Mac) -> Fleet {
         let phone = self.inventory.phone(mac).unwrap();
-        let phones = [(mac, self.from_pbx(mac))];
+        let phones = [(mac, self.pbx(mac))];
         let mut document = self
             .inventory
             .document(phone.organisation(), phones)

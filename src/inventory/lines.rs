@@ -106,14 +106,13 @@ impl Inventory {
             phone.organisation().clone()
         })?;
         let key = ProfileKey::new(organisation, subscriber, mac);
-        if !self.profiles.contains_key(&key) {
-            let profile = Profile {
+        self.profiles.entry(key).or_insert_with_key(|key| {
+            applied.changed(Key::Profile(key.clone()));
+            Profile {
                 key: key.clone(),
                 contents: ProfileDoc::default(),
-            };
-            applied.changed(Key::Profile(key.clone()));
-            self.profiles.insert(key, profile);
-        }
+            }
+        });
         self.refresh(mac, applied);
         Ok(())
     }

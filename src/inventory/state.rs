@@ -23,19 +23,19 @@ use crate::target::Targets;
 ///   take as long as they are.
 /// * `Debug` shows how many records there are.
 ///
-#[cfg_attr(feature = "yealink", doc = "```")]
-#[cfg_attr(not(feature = "yealink"), doc = "```ignore")]
+/// ```
 /// use chrono::{DateTime, Utc};
 /// use phone_provisioning::delivery::admission::Environment;
 /// use phone_provisioning::fleet::SiteDoc;
-/// use phone_provisioning::inventory::{
-///     Actor, Event, Inventory, NewPhone, PhoneState, Policy,
-/// };
+/// use phone_provisioning::inventory::{Actor, Event, Inventory, NewPhone, Policy};
 /// use phone_provisioning::Targets;
 ///
 /// # let now = DateTime::<Utc>::UNIX_EPOCH;
+/// let targets = Targets::builtin();
+/// # let Some(target) = targets.iter().next() else { return Ok(()) };
+/// # let model = format!("{} {}", target.vendor(), target.models()[0].name);
 /// let policy = Policy::new(Environment::new("production")?);
-/// let mut inventory = Inventory::new(policy, Targets::builtin());
+/// let mut inventory = Inventory::new(policy, targets.clone());
 ///
 /// let acme = "acme".parse()?;
 /// let mut site = SiteDoc::default();
@@ -44,7 +44,8 @@ use crate::target::Targets;
 /// let _ = inventory.apply(&Actor::PROVIDER, event, now)?;
 ///
 /// let mac = "80:5e:0c:12:34:56".parse()?;
-/// let phone = NewPhone::new(mac, "yealink SIP-T46S", "acme".parse()?);
+/// // Maker and model, as the targets have them.
+/// let phone = NewPhone::new(mac, model, "acme".parse()?);
 /// let applied = inventory.apply(&Actor::PROVIDER, Event::Add(phone.into()), now)?;
 /// assert_eq!(
 ///     applied.effects[0].to_string(),

@@ -322,7 +322,7 @@ fn no_secret_is_in_debug() {
     for key in world.inventory.keys() {
         shown += &format!("{:?}", world.inventory.record(&key).unwrap());
     }
-    shown += &format!("{:?}", world.from_pbx(mac));
+    shown += &format!("{:?}", world.pbx(mac));
     for secret in ["hush-hush", "password-of", "admin-of", &token, &long] {
         assert!(!shown.contains(secret), "{secret} in {shown}");
     }
