@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use phone_provisioning::delivery::admission::Reason;
 use phone_provisioning::delivery::pnp::{Exchange, Heard, Limits, Route};
-use phone_provisioning::fleet::FirmwareDoc;
+use phone_provisioning::fleet::{FirmwareDoc, HandsetDoc, List, Number};
 use phone_provisioning::inspect::hide_secrets;
 use phone_provisioning::inventory::{Key, Which};
 use phone_provisioning::redirection::life::State;
@@ -279,6 +279,55 @@ fn a_phone_has_one_line_and_a_subscriber_may_have_several_phones() {
         .inventory
         .phones_of(&organisation("acme"), &subscriber("1001"));
     assert_eq!(phones.map(|p| p.mac()).collect::<Vec<_>>(), [mac, other]);
+}
+
+/// fusionpbx#2435: provisioning one phone did all phones of the extension.
+#[test]
+fn what_happens_to_one_phone_of_a_subscriber_leaves_the_others_alone() {
+    let (mut world, mac) = World::provisioned(DESK, "1001");
+    let other = support::mac(OTHER_DESK.0);
+    let phone = NewPhone::new(other, OTHER_DESK.1, organisation("acme"));
+    world.provider(Event::Add(phone.into()));
+    for applied in [
+        world.assign(other, "1001"),
+        world.customer(Event::ChangeProfile {
+            mac: other,
+            subscriber: subscriber("1001"),
+            profile: profile(r#"settings.user = { username = "u", password = "p" }"#),
+        }),
+        world.customer(Event::Unassign { mac: other }),
+    ] {
+        assert!(applied.effects.contains(&Effect::Render(other.into())));
+        for line in lines(&applied) {
+            assert!(!line.contains(&mac.to_string()), "{line}");
+        }
+        assert!(!applied.changed.contains(&Key::Phone(mac)));
+    }
+    assert_eq!(world.state(mac), PhoneState::Provisioned);
+}
+
+#[test]
+fn a_base_carries_the_line_on_a_handset() {
+    let (mut world, mac) = World::with_phone(("00:08:7b:00:53:03", "snom M900"));
+    world.assign(mac, "1001");
+    let file = |world: &World| {
+        let mut handset = HandsetDoc::default();
+        handset.slot = Some(Number::from(1).into());
+        handset.extensions = Some(List::from_iter([account(&subscriber("1001"))]).into());
+        let mut from_pbx = world.pbx(mac);
+        from_pbx.extensions.clear();
+        from_pbx.handsets.push(handset);
+        let document = world
+            .inventory
+            .document(&organisation("acme"), [(mac, from_pbx)]);
+        let fleet = document.unwrap().resolve(&targets()).unwrap();
+        let provisioner = Provisioner::new(fleet.site().clone());
+        let rendered = provisioner.render(&fleet.devices()[0]).unwrap();
+        String::from_utf8(support::own_file(&rendered).bytes().to_vec()).unwrap()
+    };
+    assert!(file(&world).contains("password-of-1001"));
+    world.customer(Event::Unassign { mac });
+    assert!(!file(&world).contains("password-of"));
 }
 
 #[test]
