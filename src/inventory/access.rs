@@ -2,56 +2,50 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Access, Actor, Applied, Effect, Inventory, InventoryError, Until};
-use crate::delivery::admission::{Admission, Attempt, Change, Credential, Decision, WindowState};
+use super::{Access, Actor, Applied, Effect, Inventory, InventoryError, Key, Until};
+use crate::delivery::admission::{
+    Admission, AdmissionError, Attempt, Change, Credential, Decision, WindowState,
+};
 use crate::model::Mac;
-use crate::redirection::life::{self, Visit};
+use crate::redirection::life::Visit;
 
 impl Inventory {
     /// Decides whether a request may download, with the record of the phone that it names, or of the phone
     /// that has its token where it names none.
     ///
     /// What the decision means for the phone's registration at its maker's service follows at once: a phone
-    /// that has come is taken out there. [`Decision::change`] says whether the phone's record has changed
-    /// besides; when it is [`Change::State`] the record is among the changes.
+    /// that has come is taken out there. The phone's record is among the changes when it must be stored
+    /// before the answer goes out; when [`Decision::change`] is [`Change::LastRequest`] it can be stored when
+    /// there is time.
     pub fn admit(
         &mut self,
         door: &mut Admission,
         attempt: &Attempt<'_>,
         now: DateTime<Utc>,
     ) -> (Decision, Applied) {
-        let mut applied = Applied::default();
         let token = || Some(door.environment().hash(attempt.token.as_deref()?));
         let by_token = || Some(self.phone_with_token(&token()?)?.mac());
         let mac = attempt.mac.or_else(by_token);
-        let policy = self.policy.registrations.clone();
-        let decided = mac.and_then(|mac| {
-            let decided = self.change(mac, &mut applied, |phone| {
-                let decision = door.decide(Some(&mut phone.admission), attempt, now);
-                let mut is_stored = decision.change == Change::State;
-                is_stored |= decision.is_admitted() && phone.admitted();
-                let sign = match (decision.bound, decision.came_in) {
-                    (true, _) => Some(Visit::Bound),
-                    (false, true) => Some(Visit::CameIn),
-                    (false, false) => None,
-                };
-                let transition = sign.map(|sign| phone.registration.visited(sign, now, &policy));
-                let change = transition.as_ref().map(|transition| transition.change);
-                is_stored |= change.is_some_and(|change| change != life::Change::Nothing);
-                (
-                    decision,
-                    is_stored,
-                    transition.and_then(|transition| transition.ask),
-                )
-            });
-            decided.ok()
-        });
-        let Some((decision, is_stored, ask)) = decided else {
+        // A stranger is refused in the time that it takes to refuse a phone that is known.
+        let Some(phone) = mac.and_then(|mac| self.phone_mut(mac)) else {
             return (door.decide(None, attempt, now), Applied::default());
         };
-        if !is_stored {
-            applied.changed.clear();
+        let mac = phone.mac();
+        let decision = door.decide(Some(&mut phone.admission), attempt, now);
+        let mut applied = Applied::default();
+        if decision.is_admitted() && phone.admitted() || decision.change == Change::State {
+            applied.changed(Key::Phone(mac));
         }
+        let sign = match (decision.bound, decision.came_in) {
+            (true, _) => Visit::Bound,
+            (false, true) => Visit::CameIn,
+            (false, false) => return (decision, applied),
+        };
+        let policy = self.policy.registrations.clone();
+        let visited = self.change(mac, &mut applied, |phone| {
+            phone.registration.visited(sign, now, &policy)
+        });
+        let ask = visited.ok().and_then(|transition| transition.ask);
         applied.effects.extend(ask.map(Effect::Ask));
         (decision, applied)
     }
@@ -136,15 +130,18 @@ impl Inventory {
         now: DateTime<Utc>,
     ) -> Result<Applied, InventoryError> {
         let mut applied = Applied::default();
-        self.change(mac, &mut applied, |phone| match access {
-            Access::First => {
-                phone.first_ends = None;
-                phone.admission.invite(credential)
+        self.change(mac, &mut applied, |phone| {
+            match access {
+                Access::First => {
+                    phone.admission.invite(credential)?;
+                    phone.first_ends = None;
+                }
+                Access::LongTerm => {
+                    phone.admission.issue(credential, now)?;
+                    phone.touch();
+                }
             }
-            Access::LongTerm => {
-                phone.touch();
-                phone.admission.issue(credential, now)
-            }
+            Ok::<_, AdmissionError>(())
         })??;
         if access == Access::LongTerm {
             self.refresh(mac, &mut applied);

@@ -387,6 +387,11 @@ impl Inventory {
         Ok(result)
     }
 
+    /// A phone, for what it is not found by.
+    pub(super) fn phone_mut(&mut self, mac: Mac) -> Option<&mut Phone> {
+        self.phones.get_mut(&mac)
+    }
+
     pub(super) fn put(&mut self, phone: Phone) {
         self.take(phone.mac());
         self.index.insert(Entry::of(&phone));

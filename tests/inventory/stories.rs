@@ -394,6 +394,25 @@ fn a_request_that_names_no_phone_finds_it_by_its_token() {
 }
 
 #[test]
+fn a_credential_that_is_refused_changes_nothing() {
+    let (mut world, mac) = World::with_phone(DESK);
+    let (_, credential) = world.draw();
+    let issue = |access| Event::Credential {
+        mac,
+        access,
+        credential,
+    };
+    world.platform(issue(Access::First));
+    let before = storing::text(&world.inventory);
+    let refused = world.apply(&Actor::PLATFORM, issue(Access::LongTerm));
+    assert_eq!(
+        refused.unwrap_err().to_string(),
+        "expected a credential that the phone does not have yet"
+    );
+    assert_eq!(storing::text(&world.inventory), before);
+}
+
+#[test]
 fn only_models_of_the_list_are_added() {
     let mut world = World::new("production");
     let phone = NewPhone::new(mac(DESK.0), "snom D786", organisation("acme"));
