@@ -582,6 +582,34 @@ fn provisioning_is_viewed_without_secrets_and_otherwise_as_it_is() {
 }
 
 #[test]
+fn secrets_are_hidden_for_what_they_are_and_for_where_they_stand() {
+    let (mut world, mac) = World::provisioned(OTHER_DESK, "1001");
+    // Too short to be looked for, and one that the document does not call a secret.
+    world.customer(Event::ChangeProfile {
+        mac,
+        subscriber: subscriber("1001"),
+        profile: profile(
+            r#"settings.user = { username = "user", password = "ab7" }
+               settings.custom = [{ target = "yealink", name = "account.2.password", value = "hush" }]"#,
+        ),
+    });
+    let fleet = world.fleet(mac);
+    let provisioner = Provisioner::new(fleet.site().clone());
+    let rendered = provisioner.render(&fleet.devices()[0]).unwrap();
+    let own = support::own_file(&rendered).bytes();
+    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+    assert!(text(own).contains("ab7") && text(own).contains("account.2.password = hush"));
+    let shown = text(&hide_secrets(&targets(), &fleet, own));
+    assert!(!shown.contains("ab7") && !shown.contains("hush"), "{shown}");
+
+    // Where no setting is.
+    let comment = b"# password-of-1001 and admin-of-Acme\n\xff password-of-1001";
+    let shown = hide_secrets(&targets(), &fleet, comment);
+    assert_eq!(shown, b"# [redacted] and [redacted]\n\xff [redacted]");
+    assert_eq!(hide_secrets(&targets(), &fleet, b""), b"");
+}
+
+#[test]
 fn a_removed_phone_is_gone_and_its_profiles_are_not() {
     let (mut world, mac) = World::provisioned(DESK, "1001");
     let applied = world.provider(Event::Remove { mac });
