@@ -50,7 +50,7 @@
 //!
 //! # Storing
 //!
-//! [`Applied::changed`] names what changed, [`Inventory::record`] gives it, [`Inventory::restore`] takes it
+//! [`Applied::changed`](field@Applied::changed) names what changed, [`Inventory::record`] gives it, [`Inventory::restore`] takes it
 //! back. Best in one transaction; after a program that stopped between two of them `restore` still finds
 //! no phone twice.
 
