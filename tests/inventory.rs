@@ -76,7 +76,7 @@ fn site(name: &str) -> SiteDoc {
         admin = {{ username = "admin", password = "admin-of-{name}" }}
         custom = [
             {{ target = "snom-desk", name = "user_idle_text", index = 1, value = "{name}" }},
-            {{ target = "yealink", name = "phone_setting.idle_text", value = "{name}" }},
+            {{ target = "yealink", name = "static.network.dhcp_host_name", value = "{name}" }},
         ]
         "#,
         name.to_lowercase()

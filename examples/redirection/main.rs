@@ -56,8 +56,8 @@ ACTION:
   --json          one JSON object
   --help          this text
 
-What the phone logs in with is taken from REDIRECTION_PHONE_USER and REDIRECTION_PHONE_PASSWORD, where the
-service hands that out and both are set.
+What the phone logs in with is taken from REDIRECTION_PHONE_USER and REDIRECTION_PHONE_PASSWORD when both are
+set; a service that hands no login out refuses it.
 ";
 
 /// Why the program ends without having done its work.

@@ -241,6 +241,14 @@ pub enum ActionError {
         /// The service.
         service: &'static str,
     },
+    /// A login for the phone, which the service does not hand out: the phone would come without it.
+    #[error(
+        "{service}: expected no login for the phone, which the service does not hand out; put a token into its address"
+    )]
+    Login {
+        /// The service.
+        service: &'static str,
+    },
     /// A text that is longer than the service takes.
     #[error("{service}: expected {what} of at most {limit} characters, found {found}")]
     TooLong {

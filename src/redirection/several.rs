@@ -6,7 +6,7 @@ use super::action::ActionError;
 use super::exchange::{Ended, Session, Stamp, Step};
 use super::outcome::{Outcome, Refusal, RetryCause};
 use super::wire::after_write;
-use crate::model::Mac;
+use crate::model::{Login, Mac};
 
 /// How the action on one phone begins.
 pub(super) type Begin = Box<dyn FnOnce(Session, &Stamp) -> Step + Send>;
@@ -32,6 +32,17 @@ pub(super) fn check(
         return Err(ActionError::Mixed { service, expected });
     }
     Ok(())
+}
+
+/// Refuses logins, where the service hands none out.
+pub(super) fn check_logins<'a>(
+    logins: impl IntoIterator<Item = Option<&'a Login>>,
+    service: &'static str,
+) -> Result<(), ActionError> {
+    match logins.into_iter().any(|login| login.is_some()) {
+        true => Err(ActionError::Login { service }),
+        false => Ok(()),
+    }
 }
 
 /// Ends with [`Outcome::Each`]. What no phone can change, such as wrong credentials, ends it at once: the

@@ -31,8 +31,8 @@ use crate::text::{Secret, Text};
 /// * The first action walks from the list of settings and the key to the addresses of the account, in
 ///   three requests; the [`Session`] then knows them, and an action is one request, two where the answer
 ///   does not show what was written. A link to another host than that of the base is never followed.
-/// * Registering again replaces the entry; [`Outcome::AlreadyOurs`] does not occur. `take_over` and
-///   `login` are ignored: the service has neither.
+/// * Registering again replaces the entry; [`Outcome::AlreadyOurs`] does not occur. `take_over` is
+///   ignored, which the service does not have; a `login` is refused.
 /// * A server is a *provisioning profile* of the account, named by its name or by its identifier. What the
 ///   service says of a phone, and of a profile whose name is no
 ///   [`ServerName`](super::super::ServerName), has the identifier.
@@ -139,10 +139,14 @@ impl RedirectionService for SnomSraps {
                 let read = |entry: &Value, _: &Session| entry::read_profile(entry);
                 api.list(PROFILES, page, (session, stamp), read, Done::Servers)
             }
-            Action::Register(enrolment) => api.register(enrolment.clone(), session, stamp),
+            Action::Register(enrolment) => {
+                several::check_logins([enrolment.login.as_ref()], service)?;
+                api.register(enrolment.clone(), session, stamp)
+            }
             Action::Deregister(mac) => api.deregister(*mac, session, stamp),
             Action::RegisterAll(enrolments) => {
                 several::check(enrolments.iter().map(|e| e.mac), Self::MOST, service)?;
+                several::check_logins(enrolments.iter().map(|e| e.login.as_ref()), service)?;
                 let phones = enrolments.iter().cloned().map(|enrolment| {
                     let (mac, api) = (enrolment.mac, api.clone());
                     let begin: Begin =

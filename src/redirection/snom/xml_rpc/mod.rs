@@ -19,8 +19,8 @@ use crate::redirection::{
 
 /// The redirection service for phones that SRAPS answers for, by XML-RPC and with a user's password.
 ///
-/// * A phone is sent to an address of its own; there are no servers. `take_over`, `login` and `remark` are
-///   ignored: the service has none of them.
+/// * A phone is sent to an address of its own; there are no servers. `take_over` and `remark` are
+///   ignored: the service has neither. A `login` is refused.
 /// * A phone that is registered to another address is taken out and registered anew, as the vendor's own
 ///   tool does it: that registering over an own entry replaces it is only what one public client hopes for.
 ///   If the second step fails the phone is not registered, and the outcome says so by not being
@@ -115,11 +115,13 @@ impl RedirectionService for SnomXmlRpc {
             Action::LookUp(mac) => account.look_up(*mac, session, stamp),
             Action::List(page) => account.list(self.model(page)?, session, stamp),
             Action::Register(enrolment) => {
+                several::check_logins([enrolment.login.as_ref()], SERVICE)?;
                 account.register(enrolment.mac, own_url(enrolment)?, session, stamp)
             }
             Action::Deregister(mac) => account.deregister(*mac, session, stamp),
             Action::RegisterAll(enrolments) => {
                 several::check(enrolments.iter().map(|e| e.mac), Self::MOST, SERVICE)?;
+                several::check_logins(enrolments.iter().map(|e| e.login.as_ref()), SERVICE)?;
                 let phones = enrolments.iter().map(|e| Ok((e.mac, own_url(e)?)));
                 account.register_all(phones.collect::<Result<_, _>>()?, session, stamp)
             }

@@ -30,7 +30,8 @@ use crate::redirection::{
 ///   that is meant, and the request is repeated with its override.
 /// * An address of its own goes with a server name, which need not exist ([`labelled`](Self::labelled)).
 /// * Servers can be added; no method of the service lists, changes or removes them.
-/// * `serial`, `login` and `remark` are ignored: the service has none of them.
+/// * `serial` and `remark` are ignored: the service has neither. A `login` is refused, of a phone and of a
+///   server: the service hands none out.
 ///
 /// ```
 /// use chrono::{TimeZone, Utc};
@@ -107,17 +108,22 @@ impl RedirectionService for YealinkRps {
             Action::Check => account.check(session),
             Action::LookUp(mac) => account.look_up(*mac, session),
             Action::List(_) => account.list(session),
-            Action::Register(phone) => account.register(phone.clone(), Write::Plain, session),
+            Action::Register(phone) => {
+                several::check_logins([phone.login.as_ref()], service)?;
+                account.register(phone.clone(), Write::Plain, session)
+            }
             Action::Deregister(mac) => account.deregister(*mac, session),
             Action::RegisterAll(phones) => {
                 several::check(phones.iter().map(|phone| phone.mac), Self::MOST, service)?;
+                several::check_logins(phones.iter().map(|p| p.login.as_ref()), service)?;
                 account.register_all(phones.clone(), session, stamp)
             }
             Action::DeregisterAll(macs) => {
                 several::check(macs.iter().copied(), Self::MOST, service)?;
                 account.deregister_all(macs.clone(), session)
             }
-            Action::PutServer { name, url, .. } => {
+            Action::PutServer { name, url, login } => {
+                several::check_logins([login.as_ref()], service)?;
                 account.add_server(name.clone(), url.clone(), session)
             }
             Action::ListServers(_) | Action::RemoveServer(_) | Action::Pins(_) => {
