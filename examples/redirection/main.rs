@@ -132,7 +132,6 @@ fn run(asked: &Asked, input: &[u8]) -> Result<(Zeroizing<Vec<u8>>, ExitCode), Fa
             };
             (shown::outcome(&ended.outcome, asked.json), code)
         }
-        _ => unreachable!("there are two kinds of steps"),
     })
 }
 

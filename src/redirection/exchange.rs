@@ -13,7 +13,7 @@ use crate::text::Secret;
 /// What follows a call of [`RedirectionService::start`](super::RedirectionService::start) or
 /// [`Exchange::feed`].
 #[derive(Debug)]
-#[non_exhaustive]
+#[expect(clippy::exhaustive_enums, reason = "an action goes on or has ended")]
 pub enum Step {
     /// Something is to be sent.
     Send(Exchange),
@@ -87,9 +87,20 @@ impl Exchange {
         &self.request
     }
 
-    /// Reads the answer. `stamp` is of now, with a nonce that has not been used.
-    pub fn feed(self, reply: Reply<'_>, stamp: &Stamp) -> Step {
-        (self.next)(reply, stamp)
+    /// Reads the answer, or hears that there is none. `stamp` is of now, with a nonce that has not been
+    /// used.
+    pub fn feed<B: AsRef<[u8]>>(
+        self,
+        reply: Result<http::Response<B>, Lost>,
+        stamp: &Stamp,
+    ) -> Step {
+        let response = match reply {
+            Ok(response) => response,
+            Err(lost) => return (self.next)(Err(lost), stamp),
+        };
+        let (parts, body) = response.into_parts();
+        let response = http::Response::from_parts(parts, body.as_ref());
+        (self.next)(Ok(response), stamp)
     }
 }
 

@@ -8,6 +8,42 @@
 //! start(action) ─▶ Exchange ─request─▶ (caller sends) ─reply─▶ feed ─▶ Exchange …  ─▶ Ended(outcome)
 //! ```
 //!
+#![cfg_attr(feature = "redirection", doc = "```")]
+#![cfg_attr(not(feature = "redirection"), doc = "```ignore")]
+//! use http::{Request, Response};
+//! use phone_provisioning::redirection::{
+//!     Action, ActionError, Body, Lost, Outcome, RedirectionService, Session, Stamp, Step,
+//! };
+//!
+//! /// Carries an action out. `send` is the caller's HTTP client, without redirects; `stamp` gives the
+//! /// time and 16 random bytes.
+//! fn carry_out(
+//!     service: &dyn RedirectionService,
+//!     action: &Action,
+//!     session: &mut Session,
+//!     mut send: impl FnMut(&Request<Body>) -> Result<Response<Vec<u8>>, Lost>,
+//!     mut stamp: impl FnMut() -> Stamp,
+//! ) -> Result<Outcome, ActionError> {
+//!     let mut step = service.start(action, session, &stamp())?;
+//!     loop {
+//!         match step {
+//!             Step::Send(exchange) => {
+//!                 let reply = send(exchange.request());
+//!                 step = exchange.feed(reply, &stamp());
+//!             }
+//!             Step::Ended(ended) => {
+//!                 *session = ended.session;
+//!                 return Ok(ended.outcome);
+//!             }
+//!         }
+//!     }
+//! }
+//! ```
+//!
+//! The services are in a module for each maker (feature `redirection`). What is asked and what comes of it
+//! is the same for all; what one of them cannot do is an [`ActionError`] before anything is sent. A write is
+//! read back where the service allows it, and one without an answer is looked up, never blindly repeated.
+//!
 //! What must not be registered for long, and when it goes, is the business of [`life`].
 
 #![allow(

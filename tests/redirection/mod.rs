@@ -5,7 +5,8 @@
 use chrono::{DateTime, TimeZone as _, Utc};
 use http::{Request, Response};
 use phone_provisioning::redirection::{
-    Action, ActionError, Body, Ended, Lost, Outcome, RedirectionService, Session, Stamp, Step,
+    Action, ActionError, Body, Ended, Lost, Outcome, RedirectionService, Reply, Session, Stamp,
+    Step,
 };
 use proptest::prelude::*;
 
@@ -127,7 +128,7 @@ impl<'s> Caller<'s> {
                             }
                             exchange.feed(Ok(response.body(body.as_slice()).unwrap()), &stamp)
                         }
-                        Answer::Lost(lost) => exchange.feed(Err(*lost), &stamp),
+                        Answer::Lost(lost) => exchange.feed(Reply::Err(*lost), &stamp),
                     }
                 }
                 Step::Ended(Ended {
@@ -136,7 +137,6 @@ impl<'s> Caller<'s> {
                     self.session = session;
                     return Ok(outcome);
                 }
-                _ => unreachable!("there are two kinds of steps"),
             };
         }
         panic!("it does not end");

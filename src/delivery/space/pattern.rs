@@ -2,6 +2,8 @@
 
 use std::net::IpAddr;
 
+use memchr::memchr_iter;
+
 use super::{Located, Token};
 use crate::error::Invalid;
 use crate::model::{Host, Mac, UrlScheme, UrlTemplate, percent_decoded};
@@ -105,7 +107,7 @@ impl Pattern {
                 return None;
             }
         }
-        let mut given = path.split('/').filter(|segment| !segment.is_empty());
+        let mut given = segments(path);
         let (folders, last) = match self.segments.split_last() {
             Some((last, folders)) if !self.is_folder() => (folders, Some(last)),
             _ => (&self.segments[..], None),
@@ -286,6 +288,18 @@ pub(super) fn has_dots(path: &str) -> bool {
         is_possible |= (pair[0] == b'/') & ((pair[1] == b'.') | (pair[1] == b'%'));
     }
     is_possible && path.split('/').any(is_dots)
+}
+
+/// The parts between slashes that are not empty.
+fn segments(path: &str) -> impl Iterator<Item = &str> {
+    let ends = memchr_iter(b'/', path.as_bytes()).chain([path.len()]);
+    let mut start = 0;
+    let parts = ends.map(move |end| {
+        let part = &path[start..end];
+        start = end + 1;
+        part
+    });
+    parts.filter(|part| !part.is_empty())
 }
 
 /// Whether a segment is `.` or `..` in any encoding.
