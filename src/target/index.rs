@@ -340,20 +340,23 @@ const NAME_LIMIT: usize = 128;
 /// A name decoded and in lower case; nothing when it is too long or has other characters than
 /// printable ASCII.
 fn plain<'b>(name: &str, buffer: &'b mut [u8; NAME_LIMIT]) -> Option<&'b [u8]> {
-    // No phone writes brackets, which are of our own patterns.
-    let fits = |byte: u8| matches!(byte, b' '..=b'~') && !matches!(byte, b'<' | b'>');
     let mut len = 0;
-    let mut put = |byte: u8| {
-        *buffer.get_mut(len)? = byte.to_ascii_lowercase();
-        len += 1;
-        fits(byte).then_some(())
-    };
     if name.contains('%') {
-        percent_decoded(name).try_for_each(|byte| put(byte.ok()?))?;
+        for byte in percent_decoded(name) {
+            *buffer.get_mut(len)? = byte.ok()?;
+            len += 1;
+        }
     } else {
-        name.bytes().try_for_each(put)?;
+        len = name.len();
+        buffer.get_mut(..len)?.copy_from_slice(name.as_bytes());
     }
-    Some(&buffer[..len])
+    let name = &mut buffer[..len];
+    name.make_ascii_lowercase();
+    // No phone writes brackets, which are of our own patterns.
+    let is_strange = name.iter().fold(false, |found, byte| {
+        found | !matches!(byte, b' '..=b'~') | matches!(byte, b'<' | b'>')
+    });
+    (!is_strange).then_some(name)
 }
 
 /// Where an address stands in a name.

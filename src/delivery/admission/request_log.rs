@@ -52,9 +52,13 @@ fn copy(from: &[u8], longest: usize, to: &mut String) {
     let from = &from[..from.len().min(longest)];
     let is_printable = |byte: &u8| matches!(byte, b' '..=b'~');
     to.clear();
+    // Without a branch, so that many bytes are looked at together.
+    let is_strange = from
+        .iter()
+        .fold(false, |found, byte| found | !is_printable(byte));
     match str::from_utf8(from) {
         // As almost always: copied whole.
-        Ok(text) if from.iter().all(is_printable) => to.push_str(text),
+        Ok(text) if !is_strange => to.push_str(text),
         _ => to.extend(from.iter().map(|byte| match is_printable(byte) {
             true => char::from(*byte),
             false => '?',
