@@ -27,6 +27,7 @@ pub mod redirection;
 pub mod target;
 pub mod text;
 
+mod scan;
 mod stored;
 
 pub use error::{Error, ErrorKind, Errors, Notice};

@@ -9,8 +9,9 @@ use super::finding::Code;
 use super::reading::{Reading, short};
 use super::setting::{Setting, Shape};
 use super::source::Source;
-use super::{FileKind, Format, scan, sniff};
+use super::{FileKind, Format, sniff};
 use crate::emit::cfg::HEADER;
+use crate::scan;
 
 /// Reads the file.
 pub(super) fn read(reading: &mut Reading<'_>) {

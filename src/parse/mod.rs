@@ -58,7 +58,6 @@ mod finding;
 mod reading;
 mod reference;
 mod residue;
-mod scan;
 mod setting;
 mod sniff;
 mod source;

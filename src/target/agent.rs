@@ -4,6 +4,7 @@ use std::{fmt, iter};
 
 use super::ProvisioningTarget;
 use crate::model::{Firmware, Mac};
+use crate::scan;
 
 /// What a User-Agent says of the phone that sent it, in HTTP or in SIP. Anybody can write one: it is a
 /// claim and no proof.
@@ -135,12 +136,12 @@ impl<'a> AgentWords<'a> {
             len: 0,
         };
         let mut start = 0;
-        for (at, byte) in (0..).zip(words.agent) {
-            if matches!(byte, b' ' | b'\t' | b'(' | b')' | b';') {
-                words.add(start, at);
-                start = at + 1;
-            }
-        }
+        scan::word_ends(words.agent, |at| {
+            // At most 512.
+            let at = at as u16;
+            words.add(start, at);
+            start = at + 1;
+        });
         // Cut, the last word could become another one.
         if words.agent.len() == agent.len() {
             words.add(start, agent.len() as u16);

@@ -1,4 +1,4 @@
-//! Where the name and the value of a line end.
+//! Where names, values and words end.
 //!
 //! Going through the bytes one by one, each end is a branch that nobody can foretell. Where every machine
 //! of a kind has instructions for sixteen bytes at a time, they are used; elsewhere a table is.
@@ -6,21 +6,45 @@
 /// Where the first byte is, from a place on, that cannot be in a name: no ASCII letter, digit, `_`, `.` or
 /// `-`. The length of the text if there is none.
 #[inline]
-pub(super) fn name_end(bytes: &[u8], start: usize) -> usize {
+pub(crate) fn name_end(bytes: &[u8], start: usize) -> usize {
     first(bytes, start, NO_NAME, blocks::not_of_name)
 }
 
 /// Where the first byte is, from a place on, that ends a value or makes it worth a second look: a control
 /// character, `=`, `#` or `"`. The length of the text if there is none.
 #[inline]
-pub(super) fn value_end(bytes: &[u8], start: usize) -> usize {
+pub(crate) fn value_end(bytes: &[u8], start: usize) -> usize {
     first(bytes, start, NO_VALUE, blocks::not_of_value)
 }
 
 /// Whether a byte can be in a name; some names of the vendors' templates have capitals.
 #[inline]
-pub(super) fn is_of_name(byte: u8) -> bool {
+pub(crate) fn is_of_name(byte: u8) -> bool {
     BYTES[usize::from(byte)] & NO_NAME == 0
+}
+
+/// Calls for each byte that divides words: blank, tab, bracket or semicolon.
+#[inline]
+pub(crate) fn word_ends(bytes: &[u8], mut found: impl FnMut(usize)) {
+    let (blocks, rest) = bytes.as_chunks::<16>();
+    let rest = match blocks::ARE_FAST {
+        true => rest,
+        false => bytes,
+    };
+    let mut at = bytes.len() - rest.len();
+    for (number, block) in blocks.iter().enumerate() {
+        let mut ends = blocks::not_of_word(block);
+        while ends != 0 {
+            found(16 * number + ends.trailing_zeros() as usize);
+            ends &= ends - 1;
+        }
+    }
+    for byte in rest {
+        if BYTES[usize::from(*byte)] & NO_WORD != 0 {
+            found(at);
+        }
+        at += 1;
+    }
 }
 
 /// `block` has a bit for each byte of a block that is looked for, the lowest for the first.
@@ -44,6 +68,7 @@ fn first(bytes: &[u8], start: usize, kind: u8, block: impl Fn(&[u8; 16]) -> u32)
 
 const NO_NAME: u8 = 1;
 const NO_VALUE: u8 = 2;
+const NO_WORD: u8 = 4;
 
 static BYTES: [u8; 256] = {
     let mut bytes = [NO_NAME; 256];
@@ -51,7 +76,9 @@ static BYTES: [u8; 256] = {
     while byte < bytes.len() {
         match byte as u8 {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | b'.' | b'-' => bytes[byte] = 0,
+            b'\t' => bytes[byte] = NO_NAME | NO_VALUE | NO_WORD,
             0..=0x1f | b'=' | b'#' | b'"' => bytes[byte] = NO_NAME | NO_VALUE,
+            b' ' | b'(' | b')' | b';' => bytes[byte] = NO_NAME | NO_WORD,
             _ => {}
         }
         byte += 1;
@@ -83,6 +110,13 @@ mod blocks {
         let block = m128i::from(*block);
         let control = is(max_u8_m128i(block, all(0x1f)), 0x1f);
         bits(control | is(block, b'=') | is(block, b'#') | is(block, b'"'))
+    }
+
+    #[inline(always)]
+    pub(super) fn not_of_word(block: &[u8; 16]) -> u32 {
+        let block = m128i::from(*block);
+        let blank = is(block, b' ') | is(block, b'\t');
+        bits(blank | is(block, b'(') | is(block, b')') | is(block, b';'))
     }
 
     #[inline(always)]
@@ -118,11 +152,31 @@ mod blocks {
     pub(super) fn not_of_value(_: &[u8; 16]) -> u32 {
         0
     }
+
+    pub(super) fn not_of_word(_: &[u8; 16]) -> u32 {
+        0
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn words_end_where_their_bytes_say() {
+        for byte in 0..=u8::MAX {
+            for len in [1, 15, 16, 17, 40] {
+                for place in 0..len {
+                    let mut text = vec![b'a'; len];
+                    (text[0], text[place]) = (b';', byte);
+                    let mut found = Vec::new();
+                    word_ends(&text, |at| found.push(at));
+                    let ends = (0..len).filter(|at| b" \t();".contains(&text[*at]));
+                    assert!(ends.eq(found), "{byte} at {place} of {len}");
+                }
+            }
+        }
+    }
 
     /// Every byte at every place, before and behind others.
     #[test]
