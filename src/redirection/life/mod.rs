@@ -30,8 +30,8 @@
 //!   stays as it is. Moving it to another environment is `activate` there; here a `check` finds out.
 //!
 //! When the registration ends, the credential in its address ends too, whether or not the service has
-//! been reached: the caller opens no window of the phone past [`Registration::expires_at`], and closes the
-//! one that is open then.
+//! been reached: no window of the phone stays open beyond [`Registration::expires_at`]. An
+//! [`Inventory`](crate::inventory::Inventory) sees to that.
 
 mod cause;
 mod diagnosis;
