@@ -8,9 +8,12 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::entry::IdsBody;
 use super::sign::{Signed, content_md5};
-use crate::redirection::wire::{self, Answer, Base};
-use crate::redirection::{Body, Ended, Exchange, Outcome, Refusal, Session, Stamp, Step};
+use crate::redirection::wire::{self, Answer, Base, is_uncertain};
+use crate::redirection::{
+    Body, Ended, Exchange, Outcome, Refusal, Retry, RetryCause, Session, Stamp, Step,
+};
 use crate::text::Secret;
 
 pub(super) struct Account {
@@ -19,6 +22,12 @@ pub(super) struct Account {
     pub(super) key: HeaderValue,
     pub(super) secret: Secret,
 }
+
+/// It was accepted, and what is read back is not it.
+pub(super) const NOT_SHOWN: Outcome = Outcome::Retry(Retry {
+    cause: RetryCause::NotShown,
+    after: None,
+});
 
 /// How the body of an answer is read.
 type Read<T> = fn(Answer<'_>) -> Result<T, Outcome>;
@@ -98,6 +107,37 @@ impl Account {
             let answer = Answer::of(reply, stamp.now).and_then(read);
             next(self, answer, session, stamp)
         }))
+    }
+}
+
+impl Account {
+    /// Deletes one entry by its identifier. `read_back` is given what comes of it when the entry still is
+    /// there.
+    pub(super) fn delete(
+        self: Arc<Self>,
+        (path, id): (&str, &str),
+        session: Session,
+        stamp: &Stamp,
+        read_back: impl FnOnce(Arc<Self>, Outcome, Session, &Stamp) -> Step + Send + 'static,
+    ) -> Step {
+        let body = IdsBody {
+            ids: [id],
+            server_id: None,
+        };
+        let request = self.post(path, &body, stamp);
+        self.ask(
+            request,
+            done,
+            session,
+            |account, deleted, session, stamp| {
+                let otherwise = match deleted {
+                    Ok(()) => NOT_SHOWN,
+                    Err(outcome) if is_uncertain(&outcome) => outcome,
+                    Err(outcome) => return end(outcome, session),
+                };
+                read_back(account, otherwise, session, stamp)
+            },
+        )
     }
 }
 

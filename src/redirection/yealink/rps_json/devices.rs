@@ -2,14 +2,13 @@
 
 use std::sync::Arc;
 
-use super::call::{Account, data, done, end};
+use super::call::{Account, NOT_SHOWN, data, done, end};
 use super::entry::{Device, IdsBody, Listed, Owner, Wanted, plain};
 use crate::model::Mac;
 use crate::redirection::several::{self, Begin};
 use crate::redirection::wire::{after_write, is_uncertain};
 use crate::redirection::{
-    Cursor, Destination, Done, Enrolment, Outcome, Page, Refusal, Retry, RetryCause, Session,
-    Stamp, Step,
+    Cursor, Destination, Done, Enrolment, Outcome, Page, Refusal, Session, Stamp, Step,
 };
 
 const ADD: &str = "/api/open/v1/device/add";
@@ -19,11 +18,6 @@ const DETAIL: &str = "/api/open/v1/device/detail";
 const EDIT: &str = "/api/open/v1/device/edit";
 const MIGRATE: &str = "/api/open/v1/device/migrate";
 const SERVER_LIST: &str = "/api/open/v1/device/serverList";
-
-const NOT_SHOWN: Outcome = Outcome::Retry(Retry {
-    cause: RetryCause::NotShown,
-    after: None,
-});
 
 impl Account {
     pub(super) fn check(self: Arc<Self>, session: Session, stamp: &Stamp) -> Step {
@@ -290,25 +284,11 @@ impl Account {
                     Ok(None) => return account.not_listed(mac, session, stamp),
                     Err(outcome) => return end(outcome, session),
                 };
-                let ids = [device.id.as_str()];
-                let request = account.post(
-                    DELETE,
-                    &IdsBody {
-                        ids,
-                        server_id: None,
-                    },
-                    stamp,
-                );
-                account.ask(
-                    request,
-                    done,
+                account.delete(
+                    (DELETE, device.id.as_str()),
                     session,
-                    move |account, deleted, session, stamp| {
-                        let otherwise = match deleted {
-                            Ok(()) => NOT_SHOWN,
-                            Err(outcome) if is_uncertain(&outcome) => outcome,
-                            Err(outcome) => return end(outcome, session),
-                        };
+                    stamp,
+                    move |account, otherwise, session, stamp| {
                         account.find_device(mac, session, stamp, |_, device, session, _| {
                             let outcome = match device {
                                 Ok(None) => Outcome::Done(Done::Removed),

@@ -2,23 +2,16 @@
 
 use std::sync::Arc;
 
-use super::call::{Account, data, done, end};
+use super::call::{Account, NOT_SHOWN, data, done, end};
 use super::devices::cursor;
-use super::entry::{IdsBody, Listed, Server, WantedServer};
+use super::entry::{Listed, Server, WantedServer};
 use crate::redirection::wire::{after_write, is_uncertain};
-use crate::redirection::{
-    Done, Outcome, Page, Retry, RetryCause, ServerName, Session, Stamp, Step,
-};
+use crate::redirection::{Done, Outcome, Page, ServerName, Session, Stamp, Step};
 
 const ADD: &str = "/api/open/v1/server/add";
 const DELETE: &str = "/api/open/v1/server/delete";
 const DETAIL: &str = "/api/open/v1/server/detail";
 const EDIT: &str = "/api/open/v1/server/edit";
-
-const NOT_SHOWN: Outcome = Outcome::Retry(Retry {
-    cause: RetryCause::NotShown,
-    after: None,
-});
 
 impl Account {
     /// Servers whose names are none of ours are left out: no action could name them.
@@ -128,25 +121,11 @@ impl Account {
                     Ok(None) => return end(Outcome::NotFound, session),
                     Err(outcome) => return end(outcome, session),
                 };
-                let ids = [server.id.as_str()];
-                let request = account.post(
-                    DELETE,
-                    &IdsBody {
-                        ids,
-                        server_id: None,
-                    },
-                    stamp,
-                );
-                account.ask(
-                    request,
-                    done,
+                account.delete(
+                    (DELETE, server.id.as_str()),
                     session,
-                    move |account, deleted, session, stamp| {
-                        let otherwise = match deleted {
-                            Ok(()) => NOT_SHOWN,
-                            Err(outcome) if is_uncertain(&outcome) => outcome,
-                            Err(outcome) => return end(outcome, session),
-                        };
+                    stamp,
+                    move |account, otherwise, session, stamp| {
                         account.find_server(&name, session, stamp, |_, server, session, _| {
                             let outcome = match server {
                                 Ok(None) => Outcome::Done(Done::Removed),
