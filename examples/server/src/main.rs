@@ -1,0 +1,3 @@
+//! `provisioning-server FLEET [--listen ADDR] [--db FILE]`
+
+fn main() {}
