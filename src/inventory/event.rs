@@ -163,6 +163,12 @@ pub enum Event {
         /// The phone.
         mac: Mac,
     },
+    /// What the PBX adds to the phone's files ([`FromPbx`](super::FromPbx)) has changed: the password of its
+    /// line, the handsets of a base.
+    LineChanged {
+        /// The phone.
+        mac: Mac,
+    },
     /// The phone has downloaded its own files, as they were in this [edition](super::Phone::edition).
     Fetched {
         /// The phone.
@@ -236,6 +242,7 @@ impl Event {
             Self::Credential { .. }
             | Self::LoggedIn { .. }
             | Self::LoggedOut { .. }
+            | Self::LineChanged { .. }
             | Self::Fetched { .. }
             | Self::Registered { .. }
             | Self::Runs { .. }

@@ -2,13 +2,14 @@
 
 use super::{Inventory, InventoryError, Organisation, OrganisationId, Phone, ProfileKey};
 use crate::fleet::{
-    DeviceDoc, Document, ExtensionDoc, HandsetDoc, Lax, List, Names, SecretText, SiteDoc,
+    DeviceDoc, Document, ExtensionDoc, HandsetDoc, Lax, List, MulticellDoc, Names, Number,
+    SecretText, SiteDoc,
 };
 use crate::model::Mac;
 use crate::text::Secret;
 
-/// What the PBX adds to the files of a phone: secrets that the inventory does not keep. `Debug` does not
-/// show them.
+/// What the PBX adds to the files of a phone: secrets that the inventory does not keep, and what is built
+/// onto the phone. `Debug` does not show the secrets.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct FromPbx {
@@ -18,6 +19,10 @@ pub struct FromPbx {
     pub extensions: Vec<ExtensionDoc>,
     /// The same on a base: the handsets that carry the accounts.
     pub handsets: Vec<HandsetDoc>,
+    /// Expansion modules that are attached; absent = as many as the keys name.
+    pub modules: Option<u8>,
+    /// The part of a base in a system of several.
+    pub multicell: Option<MulticellDoc>,
 }
 
 impl FromPbx {
@@ -107,6 +112,10 @@ impl Inventory {
         device.profile = phone.settings().map(|_| own_layer(phone).into());
         let token = from_pbx.token;
         device.token = token.map(|token| SecretText::from(token.expose().to_owned()).into());
+        device.modules = from_pbx
+            .modules
+            .map(|count| Number::from(i64::from(count)).into());
+        device.multicell = from_pbx.multicell.map(Lax::from);
         let Some(subscriber) = phone.subscriber() else {
             return device;
         };

@@ -71,6 +71,13 @@ impl Inventory {
         Ok(applied)
     }
 
+    pub(super) fn line_changed(&mut self, mac: Mac) -> Result<Applied, InventoryError> {
+        let mut applied = Applied::default();
+        self.change(mac, &mut applied, Phone::touch)?;
+        self.refresh(mac, &mut applied);
+        Ok(applied)
+    }
+
     pub(super) fn fetched(&mut self, mac: Mac, edition: u64) -> Result<Applied, InventoryError> {
         let mut applied = Applied::default();
         let is_new = self.report(mac, &mut applied, |phone| phone.fetched(edition))?;

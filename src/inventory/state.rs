@@ -187,6 +187,7 @@ impl Inventory {
             } => self.credential(mac, access, credential, now),
             Event::LoggedIn { mac, subscriber } => self.logged_in(mac, subscriber),
             Event::LoggedOut { mac } => self.logged_out(mac),
+            Event::LineChanged { mac } => self.line_changed(mac),
             Event::Fetched { mac, edition } => self.fetched(mac, edition),
             Event::Registered {
                 mac,

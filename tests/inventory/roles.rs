@@ -97,6 +97,7 @@ fn events(world: &mut World, mac: Mac) -> Vec<(Role, Event)> {
             },
         ),
         (Role::Platform, Event::LoggedOut { mac }),
+        (Role::Platform, Event::LineChanged { mac }),
         (Role::Platform, Event::Fetched { mac, edition: 1 }),
         (
             Role::Platform,

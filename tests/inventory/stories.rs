@@ -331,6 +331,64 @@ fn a_base_carries_the_line_on_a_handset() {
 }
 
 #[test]
+fn a_base_is_part_of_a_system_and_a_phone_has_modules_as_the_pbx_says() {
+    let (mut world, base) = World::with_phone(("00:08:7b:00:53:03", "snom M900"));
+    world.assign(base, "1001");
+    let system = r#"
+        [site]
+        name = "-"
+        [[devices]]
+        multicell = { role = "secondary", chain_id = 600 }
+    "#;
+    let system = Document::from_toml(system).unwrap();
+    let system = system
+        .devices
+        .as_ref()
+        .and_then(|list| list.value())
+        .unwrap();
+    let mut from_pbx = world.pbx(base);
+    from_pbx.extensions.clear();
+    from_pbx.modules = Some(2);
+    from_pbx.multicell = system.entries()[0]
+        .value()
+        .unwrap()
+        .multicell
+        .clone()
+        .unwrap()
+        .value()
+        .cloned();
+    let document = world
+        .inventory
+        .document(&organisation("acme"), [(base, from_pbx)])
+        .unwrap();
+    let device = document
+        .devices
+        .as_ref()
+        .and_then(|list| list.value())
+        .unwrap();
+    let device = device.entries()[0].value().unwrap();
+    assert_eq!(device.modules.as_ref().unwrap().value().unwrap().get(), 2);
+    let system = device.multicell.as_ref().unwrap().value().unwrap();
+    assert_eq!(
+        system.chain_id.as_ref().unwrap().value().unwrap().get(),
+        600
+    );
+}
+
+#[test]
+fn a_new_password_of_the_line_reaches_the_phone_and_changes_no_state() {
+    let (mut world, mac) = World::provisioned(DESK, "1001");
+    let edition = world.inventory.phone(mac).unwrap().edition();
+    let applied = world.platform(Event::LineChanged { mac });
+    assert_eq!(
+        lines(&applied),
+        [format!("render {mac}"), format!("resync {mac}")]
+    );
+    assert_eq!(world.inventory.phone(mac).unwrap().edition(), edition + 1);
+    assert_eq!(world.state(mac), PhoneState::Provisioned);
+}
+
+#[test]
 fn windows_have_an_end_that_can_be_moved_and_a_longest_time() {
     let (mut world, mac) = World::with_phone(DESK);
     world.assign(mac, "1001");

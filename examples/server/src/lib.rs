@@ -1,4 +1,12 @@
 //! A small provisioning server over the library `phone-provisioning`: what a PBX does around the library,
 //! and the first thing to start when looking at it.
 
+pub mod args;
 pub mod clock;
+pub mod log;
+pub mod peer;
+pub mod random;
+pub mod run;
+pub mod server;
+pub mod store;
+pub mod web;

@@ -1,0 +1,116 @@
+//! What the server keeps beside the inventory: accounts of subscribers, handsets of bases.
+
+use std::fmt;
+
+use phone_provisioning::fleet::{ExtensionDoc, HandsetDoc, List, MulticellDoc};
+use phone_provisioning::inventory::{OrganisationId, Subscriber};
+use phone_provisioning::model::Mac;
+use serde::{Deserialize, Serialize};
+
+/// A subscriber and its accounts, the first of which is its number. `Debug` shows no passwords.
+#[derive(Clone, Deserialize, Serialize)]
+pub struct Account {
+    /// Whose subscriber it is.
+    pub organisation: OrganisationId,
+    /// The subscriber.
+    pub subscriber: Subscriber,
+    /// The accounts, in the order of the lines on a phone.
+    pub extensions: Vec<ExtensionDoc>,
+}
+
+impl Account {
+    /// The name that colleagues see.
+    pub fn display_name(&self) -> Option<&str> {
+        let first = self.extensions.first()?;
+        Some(first.display_name.as_ref()?.value()?.as_str())
+    }
+}
+
+impl fmt::Debug for Account {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Account({} of {})", self.subscriber, self.organisation)
+    }
+}
+
+/// What is known of a phone beside its record in the inventory.
+#[derive(Clone, Deserialize, Serialize)]
+pub struct Equipment {
+    /// The phone.
+    #[serde(with = "mac_text")]
+    pub mac: Mac,
+    /// Its maker, which is needed to the last: its registration may outlive its record.
+    pub vendor: String,
+    /// Expansion modules that are attached.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub modules: Option<u8>,
+    /// The part of a base in a system of several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub multicell: Option<MulticellDoc>,
+    /// Handsets of a base.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub handsets: Vec<Handset>,
+}
+
+impl Equipment {
+    /// Of a phone that has nothing besides.
+    pub fn new(mac: Mac, vendor: &str) -> Self {
+        Self {
+            mac,
+            vendor: vendor.to_owned(),
+            modules: None,
+            multicell: None,
+            handsets: Vec::new(),
+        }
+    }
+
+    /// In the inventory a base has one line: this one, which stands for its handsets.
+    pub fn line_of_base(mac: Mac) -> Subscriber {
+        let name = format!("handsets-{}", mac.plain_lower());
+        name.parse().expect("a name of 21 letters and digits")
+    }
+}
+
+/// A handset of a base, and who carries it.
+#[derive(Clone, Deserialize, Serialize)]
+pub struct Handset {
+    /// Slot, name, IPEI, access code; without accounts.
+    #[serde(flatten)]
+    pub handset: HandsetDoc,
+    /// Whose accounts it carries.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subscriber: Option<Subscriber>,
+}
+
+impl Handset {
+    /// The handset with these accounts.
+    pub fn with(&self, extensions: Vec<ExtensionDoc>) -> HandsetDoc {
+        let mut handset = self.handset.clone();
+        handset.extensions = Some(List::from_iter(extensions).into());
+        handset
+    }
+
+    /// Its slot.
+    pub fn slot(&self) -> Option<i64> {
+        Some(self.handset.slot.as_ref()?.value()?.get())
+    }
+}
+
+/// A MAC address as text.
+pub(super) mod mac_text {
+    use phone_provisioning::model::Mac;
+    use serde::{Deserialize as _, Deserializer, Serializer, de};
+
+    pub(in super::super) fn serialize<S: Serializer>(
+        mac: &Mac,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(mac)
+    }
+
+    pub(in super::super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Mac, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse().map_err(de::Error::custom)
+    }
+}

@@ -1,0 +1,174 @@
+//! What a change would do, tried on a copy: before anybody saves anything.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use phone_provisioning::delivery::admission::{Admission, Policy};
+use phone_provisioning::delivery::pnp::DiscoveredPhones;
+use phone_provisioning::inspect::{FleetDiff, diff_fleets};
+use phone_provisioning::inventory::{Actor, Event, Inventory, Key, OrganisationId};
+use phone_provisioning::model::{Handling, Mac};
+use phone_provisioning::{Errors, Provisioner};
+
+use super::change::Change;
+use super::equipment::{Account, Handset};
+use super::state::no_space;
+use super::{Problem, Server, State};
+
+/// A change that somebody thinks about.
+#[derive(Clone, Debug)]
+pub enum Edit {
+    /// Something that the inventory does.
+    Event(Box<Event>),
+    /// Other handsets of a base.
+    Handsets(Mac, Vec<Handset>),
+    /// Other accounts of a subscriber.
+    Account(Box<Account>),
+}
+
+impl std::fmt::Debug for Handset {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Handset").finish_non_exhaustive()
+    }
+}
+
+impl Server {
+    /// What a change would do to the phones of an organisation, without any secret.
+    ///
+    /// # Errors
+    /// The change would be refused; everything that would keep a phone's files from being made.
+    pub fn what_would_change(
+        &self,
+        actor: &Actor,
+        organisation: &OrganisationId,
+        edit: Edit,
+    ) -> Result<FleetDiff, Problem> {
+        let now = self.now();
+        let (before, after, targets) = self.look(|state| {
+            super::subscribers::may_act(state, actor, organisation)?;
+            let macs = |state: &State| -> Result<Vec<Mac>, Problem> {
+                let phones = state.inventory.list(actor, organisation)?;
+                Ok(phones.map(|phone| phone.mac()).collect())
+            };
+            let before = state.document(organisation, macs(state)?)?;
+            let mut copied = copy(state, organisation)?;
+            copied.edit(actor, edit, now)?;
+            let after = copied.document(organisation, macs(&copied)?)?;
+            Ok::<_, Problem>((before, after, state.targets().clone()))
+        })?;
+        let (before, after) = (before.resolve(&targets)?, after.resolve(&targets)?);
+        Ok(diff_fleets(&targets, &before, &after)?)
+    }
+
+    /// Holds an event against the model of one phone, strictly: what somebody sets for a phone, it must
+    /// be able to do.
+    pub(super) fn check(&self, actor: &Actor, mac: Mac, event: Event) -> Result<(), Problem> {
+        let now = self.now();
+        self.look(|state| {
+            let organisation = state.inventory.find(actor, mac)?.organisation().clone();
+            let mut copied = copy(state, &organisation)?;
+            copied.edit(actor, Edit::Event(event.into()), now)?;
+            copied.check_phones(&organisation, vec![mac])
+        })
+    }
+
+    pub(super) fn check_handsets(
+        &self,
+        actor: &Actor,
+        mac: Mac,
+        handsets: &[Handset],
+    ) -> Result<(), Problem> {
+        let now = self.now();
+        self.look(|state| {
+            let organisation = state.inventory.find(actor, mac)?.organisation().clone();
+            for handset in handsets {
+                let subscriber = handset.subscriber.as_ref();
+                if subscriber.is_some_and(|who| state.account(&organisation, who).is_none()) {
+                    return Err(Problem::Unknown("subscriber"));
+                }
+            }
+            let mut copied = copy(state, &organisation)?;
+            copied.edit(actor, Edit::Handsets(mac, handsets.to_vec()), now)?;
+            copied.check_phones(&organisation, vec![mac])
+        })
+    }
+}
+
+impl State {
+    fn edit(&mut self, actor: &Actor, edit: Edit, now: DateTime<Utc>) -> Result<(), Problem> {
+        // What would be stored and done is dropped with the copy.
+        let mut change = Change::new(self, now);
+        match edit {
+            Edit::Event(event) => change.apply(actor, *event)?,
+            Edit::Handsets(mac, handsets) => {
+                let equipment = change.state.equipment.get(&mac).cloned();
+                let mut equipment = equipment.ok_or(Problem::Unknown("phone"))?;
+                equipment.handsets = handsets;
+                let subscriber = super::equipment::Equipment::line_of_base(mac);
+                let is_in_use = change
+                    .state
+                    .inventory
+                    .find(actor, mac)?
+                    .subscriber()
+                    .is_some();
+                if !is_in_use && !equipment.handsets.is_empty() {
+                    change.apply(actor, Event::Assign { mac, subscriber })?;
+                }
+                change.put_equipment(equipment);
+            }
+            Edit::Account(account) => change.put_account(*account),
+        }
+        Ok(())
+    }
+
+    /// Whether the files of some phones can be made when nothing may be left out.
+    pub(super) fn check_phones(
+        &self,
+        organisation: &OrganisationId,
+        macs: Vec<Mac>,
+    ) -> Result<(), Problem> {
+        let document = self.document_as(organisation, macs, Handling::Strict)?;
+        let fleet = document.resolve(self.targets())?;
+        let provisioner = Provisioner::with_targets(fleet.site().clone(), self.targets().clone());
+        let checked = fleet
+            .devices()
+            .iter()
+            .map(|device| provisioner.check(device));
+        let errors = checked.filter_map(Result::err).flat_map(Errors::into_vec);
+        Ok(Errors::check(errors.collect())?)
+    }
+}
+
+/// What is known of one organisation, once more.
+pub(super) fn copy(state: &State, organisation: &OrganisationId) -> Result<State, Problem> {
+    let inventory = &state.inventory;
+    let is_of = |key: &Key| match key {
+        Key::Phone(mac) => {
+            let phone = inventory.phone(*mac);
+            phone.is_some_and(|phone| phone.organisation() == organisation)
+        }
+        Key::Profile(key) => key.organisation == *organisation,
+        Key::Tombstone(_) => false,
+        _ => true,
+    };
+    let records = inventory.keys().filter(is_of);
+    let records = records.filter_map(|key| inventory.record(&key));
+    let targets = state.targets().clone();
+    let copied = Inventory::restore(inventory.policy.clone(), targets, records);
+    Ok(State {
+        inventory: copied,
+        discovered: DiscoveredPhones::default(),
+        door: Admission::new(state.environment.clone(), Policy::default(), 0),
+        environment: state.environment.clone(),
+        tokens: state.tokens.clone(),
+        accounts: state.accounts.clone(),
+        equipment: state.equipment.clone(),
+        people: BTreeMap::new(),
+        sessions: HashMap::new(),
+        guesses: Default::default(),
+        space: Arc::new(no_space()),
+        ready: HashMap::new(),
+        provisioners: HashMap::new(),
+    })
+}
