@@ -60,6 +60,12 @@ pub enum Event {
         /// The address, and the credential in it.
         invitation: Invitation,
     },
+    /// The maker's service is no longer to send the phone here. The credential in the address ends, and
+    /// with it the window.
+    Deactivate {
+        /// The phone.
+        mac: Mac,
+    },
     /// The list of firmware that may be chosen for a model. What was chosen before stays.
     Certify {
         /// Maker and model.
@@ -228,6 +234,7 @@ impl Event {
             | Self::Remove { .. }
             | Self::Move { .. }
             | Self::Activate { .. }
+            | Self::Deactivate { .. }
             | Self::Certify { .. } => Role::Provider,
             Self::Assign { .. }
             | Self::Unassign { .. }

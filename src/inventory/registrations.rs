@@ -22,6 +22,34 @@ impl Inventory {
         })
     }
 
+    pub(super) fn deactivate(
+        &mut self,
+        actor: &Actor,
+        mac: Mac,
+        now: DateTime<Utc>,
+    ) -> Result<Applied, InventoryError> {
+        self.find(actor, mac)?;
+        let policy = self.policy.registrations.clone();
+        let mut applied = Applied::default();
+        let mut transition = None;
+        let is_new = self.report(mac, &mut applied, |phone| {
+            let follows = phone.registration.deactivate(now, &policy);
+            let has_changed = follows.change != Change::Nothing;
+            // The credential may have been told to whoever asked the service.
+            if has_changed && phone.first_ends.take().is_some() {
+                phone.admission.withdraw();
+            }
+            transition = Some(follows);
+            has_changed
+        })?;
+        if is_new {
+            self.shut(mac, now, &mut applied)?;
+        }
+        let ask = transition.and_then(|transition| transition.ask);
+        applied.effects.extend(ask.map(Effect::Ask));
+        Ok(applied)
+    }
+
     pub(super) fn heard(
         &mut self,
         mac: Mac,

@@ -157,6 +157,7 @@ impl Inventory {
             Event::Remove { mac } => self.remove(actor, mac, now),
             Event::Move { mac, to } => self.move_to(actor, mac, to, now),
             Event::Activate { mac, invitation } => self.activate(actor, mac, invitation, now),
+            Event::Deactivate { mac } => self.deactivate(actor, mac, now),
             Event::Certify { model, firmware } => self.certify(actor, &model, firmware),
 
             Event::Assign { mac, subscriber } => self.assign(actor, mac, subscriber),

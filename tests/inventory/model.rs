@@ -28,6 +28,7 @@ enum Step {
     Remove,
     Move(usize),
     Activate,
+    Deactivate,
     Assign(usize),
     Unassign,
     Open(i64),
@@ -66,6 +67,7 @@ fn steps() -> impl Strategy<Value = Vec<(usize, usize, Step)>> {
         2 => Just(Step::Remove),
         3 => (0..3_usize).prop_map(Step::Move),
         3 => Just(Step::Activate),
+        2 => Just(Step::Deactivate),
         5 => (0..2_usize).prop_map(Step::Assign),
         3 => Just(Step::Unassign),
         4 => (-10..1500_i64).prop_map(Step::Open),
@@ -210,6 +212,7 @@ impl Place {
                     self.apply(&provider, Event::Activate { mac, invitation });
                 }
             }
+            Step::Deactivate => self.apply(&provider, Event::Deactivate { mac }),
             Step::Assign(number) => {
                 let subscriber = subscriber(NUMBERS[number]);
                 self.apply(&provider, Event::Assign { mac, subscriber });

@@ -80,6 +80,7 @@ fn events(world: &mut World, mac: Mac) -> Vec<(Role, Event)> {
                 version: None,
             },
         ),
+        (Role::Provider, Event::Deactivate { mac }),
         (Role::Customer, Event::Revoke { mac }),
         (
             Role::Platform,

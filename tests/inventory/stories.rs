@@ -829,6 +829,37 @@ fn a_window_that_is_open_ends_with_the_registration_too() {
 }
 
 #[test]
+fn a_phone_that_is_not_to_come_by_its_maker_is_taken_out_and_its_address_is_worth_nothing() {
+    let mut service = service::Service::default();
+    let mut world = World::new("production");
+    let mac = mac(DESK.0);
+    let invitation = world.invitation(mac);
+    let phone = NewPhone::new(mac, DESK.1, organisation("acme")).redirected(invitation);
+    let applied = world.provider(Event::Add(phone.into()));
+    service.carry(&mut world, applied);
+    world.assign(mac, "1001");
+    world.open_for_an_hour(mac);
+    assert!(world.ask(mac, Access::First).0.is_admitted());
+
+    let applied = world.provider(Event::Deactivate { mac });
+    let told = lines(&applied);
+    assert_eq!(told[0], format!("close the window of {mac}"));
+    assert!(told[1].ends_with(": look up"), "{told:?}");
+    assert!(!world.ask(mac, Access::First).0.is_admitted());
+    service.carry(&mut world, applied);
+    assert_eq!(service.holder(mac), None);
+    let registration = |world: &World| world.inventory.phone(mac).unwrap().registration().state();
+    assert_eq!(registration(&world), State::Disabled);
+
+    // Another window has a credential of its own; a second time nothing happens.
+    let applied = world.open_for_an_hour(mac);
+    let access = Access::First;
+    assert_eq!(applied.effects[0], Effect::IssueCredential { mac, access });
+    let applied = world.provider(Event::Deactivate { mac });
+    assert_eq!((applied.changed.len(), applied.effects.len()), (0, 0));
+}
+
+#[test]
 fn a_phone_that_the_service_would_not_forget_can_be_added_again() {
     let mut service = service::Service::default();
     let mut world = World::new("production");

@@ -297,6 +297,7 @@ impl World {
                     5 => record.retry(Some(url), now, policy),
                     6 => record.check(now, policy),
                     7 => record.remove(now, policy),
+                    9 => record.deactivate(now, policy),
                     _ => record.retry(None, now, policy),
                 })
             }
@@ -370,7 +371,7 @@ proptest! {
     fn random_lives_keep_what_is_promised(
         kind in prop::sample::select(&KINDS[..]),
         events in prop::collection::vec(
-            (0..2_usize, 0..9_u8, 2..4000_i64, prop::collection::vec(prop::sample::select(&FATES[..]), 0..4)),
+            (0..2_usize, 0..10_u8, 2..4000_i64, prop::collection::vec(prop::sample::select(&FATES[..]), 0..4)),
             1..60,
         ),
     ) {

@@ -163,6 +163,24 @@ fn a_phone_that_has_come_is_taken_out() {
 }
 
 #[test]
+fn what_is_not_wanted_any_more_is_taken_out_at_once() {
+    for state in [State::Active, State::Provision, State::Deprovision] {
+        let mut phone = phone(state);
+        let deactivated = phone.deactivate(late(), &policy());
+        assert_eq!(phone.state(), State::Deprovision);
+        let end = taken_out(&mut phone, deactivated, &removed());
+        assert_eq!(
+            (end.change, phone.state()),
+            (Change::Store, State::Disabled)
+        );
+        assert_eq!((phone.visited_at(), phone.due()), (None, None), "{state}");
+    }
+    let mut disabled = phone(State::Disabled);
+    let nothing = disabled.deactivate(after(1), &policy());
+    assert_eq!((nothing.ask, nothing.change), (None, Change::Nothing));
+}
+
+#[test]
 fn only_a_sign_that_is_late_enough_is_a_visit() {
     for (needed, sign, counts) in [
         (Visit::Bound, Visit::AtService, false),

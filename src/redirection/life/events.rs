@@ -36,6 +36,15 @@ impl Registration {
         self.register_anew(to, true, now, policy)
     }
 
+    /// Somebody no longer wants the service to send the phone here: it is taken out now, whether or not it
+    /// has come.
+    pub fn deactivate(&mut self, now: DateTime<Utc>, policy: &Policy) -> Transition {
+        match self.state {
+            State::Active | State::Provision | State::Deprovision => self.take_out(now, policy),
+            State::Disabled => Transition::NOTHING,
+        }
+    }
+
     /// The phone has come: with the first request that is a sign as late as [`Policy::visit`] or later,
     /// the registration goes.
     pub fn visited(&mut self, sign: Visit, now: DateTime<Utc>, policy: &Policy) -> Transition {

@@ -9,12 +9,13 @@
 //! | (none) | [`add`](Registration::add), certified | register | `active`; on failure `provision` |
 //! | (none) | `add`, not certified | – | `disabled` |
 //! | any | [`activate`](Registration::activate) | register, take over | `active`; on failure `provision` |
+//! | any but `disabled` | [`deactivate`](Registration::deactivate) | deregister | `disabled`; on failure `deprovision` |
 //! | `active`, `provision` | [`visited`](Registration::visited) | deregister | `disabled`; on failure `deprovision` |
 //! | `active`, `provision` | [`sweep`](Registration::sweep) after its end | deregister | `disabled`; on failure `deprovision` |
 //! | `active` | [`check`](Registration::check) | look up | `disabled` unless it still is ours |
 //! | `provision` | [`retry`](Registration::retry) | register | `active`; on failure the same |
 //! | `deprovision` | `retry`, `sweep` when it is time | deregister | `disabled`; on failure the same |
-//! | `disabled` | `visited`, `sweep`, `retry`, `check` | – | the same |
+//! | `disabled` | `deactivate`, `visited`, `sweep`, `retry`, `check` | – | the same |
 //! | any | [`remove`](Registration::remove) | deregister unless `disabled` | gone; on failure a tombstone |
 //!
 //! * **Deregistering begins with looking up.** What another environment or another customer has

@@ -31,6 +31,14 @@ impl Server {
         .await
     }
 
+    /// Has the maker's service forget a phone.
+    ///
+    /// # Errors
+    /// No such phone.
+    pub async fn deactivate(self: &Arc<Self>, actor: &Actor, mac: Mac) -> Result<(), Problem> {
+        self.apply(actor, Event::Deactivate { mac }).await
+    }
+
     /// A maker's service has answered a question, or could not be asked.
     pub async fn heard(
         self: &Arc<Self>,
