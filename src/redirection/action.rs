@@ -203,6 +203,9 @@ impl Default for PageRequest {
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ActionError {
+    /// The caller has no account at any service of the phone's maker, or does not know who that is.
+    #[error("no account at a service of the maker of the phone is set up")]
+    NoAccount,
     /// The service has no such thing.
     #[error("{service} cannot do `{action}`")]
     Unsupported {

@@ -72,6 +72,8 @@ pub use exchange::{Body, Ended, Exchange, Lost, Nonce, Reply, Session, Stamp, St
 pub use outcome::{
     Broken, Cursor, Done, Outcome, Page, Refusal, Registered, Retry, RetryCause, ServerObject,
 };
+#[cfg(feature = "redirection")]
+pub use wire::LONGEST_ANSWER;
 
 use std::fmt;
 

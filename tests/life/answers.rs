@@ -56,6 +56,7 @@ fn an_outcome_of_several_phones_is_searched_for_this_one() {
 #[test]
 fn what_a_service_cannot_be_asked_is_a_failure_with_its_cause() {
     for (error, cause) in [
+        (ActionError::NoAccount, Cause::NoAccount),
         (
             ActionError::NeedsSerial {
                 service: "acme",

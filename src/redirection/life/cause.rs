@@ -17,6 +17,8 @@ pub enum Cause {
     OwnedByOther,
     /// The service does not do it.
     Refused(Refusal),
+    /// No account at a service of the phone's maker is set up.
+    NoAccount,
     /// The service has no such action.
     Unsupported,
     /// Too many requests.
@@ -50,6 +52,7 @@ impl Cause {
             Self::Refused(Refusal::Url | Refusal::Server | Refusal::Redirect) => {
                 Some("check the addresses that are set up for the service")
             }
+            Self::NoAccount => Some("set up an account at the service of the maker of the phone"),
             Self::Unsupported => Some("register the phone by hand in the portal of the service"),
             Self::Untold => Some(
                 "see in the portal of the service where it sends the phone, and take the phone out \
@@ -78,6 +81,7 @@ impl Cause {
 impl From<&ActionError> for Cause {
     fn from(error: &ActionError) -> Self {
         match error {
+            ActionError::NoAccount => Self::NoAccount,
             ActionError::NeedsSerial { .. } => Self::Refused(Refusal::Serial),
             ActionError::Destination { .. } => Self::Refused(Refusal::Server),
             ActionError::Scheme { .. } | ActionError::TooLong { .. } => Self::Refused(Refusal::Url),
@@ -93,6 +97,9 @@ impl fmt::Display for Cause {
             Self::Unanswered => f.write_str("the service has not answered yet"),
             Self::OwnedByOther => f.write_str("another customer of the service has the phone"),
             Self::Refused(refusal) => refusal.fmt(f),
+            Self::NoAccount => {
+                f.write_str("no account at a service of the maker of the phone is set up")
+            }
             Self::Unsupported => f.write_str("the service cannot do this"),
             Self::RateLimited => f.write_str("the service was asked too often"),
             Self::Failed(cause) => cause.fmt(f),

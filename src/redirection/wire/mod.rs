@@ -14,8 +14,9 @@ use super::{Body, Broken, Lost, Outcome, Refusal, Reply, Retry, RetryCause};
 use crate::error::Invalid;
 use crate::model::{Login, Url, UrlScheme};
 
-/// Longest answer that is looked at, in bytes.
-pub(crate) const LONGEST_ANSWER: usize = 4 << 20;
+/// Longest answer that is looked at, in bytes; a longer one is [`Outcome::Broken`]. Whoever carries
+/// requests need not read more than one byte beyond it.
+pub const LONGEST_ANSWER: usize = 4 << 20;
 
 /// Address of a service. The paths of its calls are put behind it.
 #[derive(Clone)]
