@@ -6,6 +6,7 @@ pub mod clock;
 pub mod log;
 pub mod peer;
 pub mod random;
+pub mod redirection;
 pub mod run;
 pub mod server;
 pub mod store;

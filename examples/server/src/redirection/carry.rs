@@ -1,0 +1,183 @@
+//! A question carried out: requests to a service, one after the other, until it has ended.
+
+use std::io::{self, Read as _};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use http::uri::Scheme;
+use http::{Request, Response};
+use phone_provisioning::redirection::life::Question;
+use phone_provisioning::redirection::{
+    ActionError, Body, LONGEST_ANSWER, Lost, Outcome, RedirectionService, Retry, RetryCause,
+    Session, Stamp, Step,
+};
+use ureq::{Agent, AsSendBody as _, Timeout};
+use zeroize::Zeroizing;
+
+use crate::clock::Clock;
+
+/// How long it may take until there is a connection, TLS included.
+const CONNECT: Duration = Duration::from_secs(10);
+/// How long a request may take, from its beginning to the end of the answer.
+const REQUEST: Duration = Duration::from_secs(60);
+/// How long a question may take, which can be several requests: less than the life cycle waits for the
+/// answer, or it would come in vain.
+const QUESTION: Duration = Duration::from_secs(110);
+
+/// An account at a service, and what was learned there so far.
+#[derive(Debug)]
+pub(super) struct Account {
+    service: Arc<dyn RedirectionService>,
+    session: Mutex<Session>,
+}
+
+impl Account {
+    pub(super) fn new(service: Arc<dyn RedirectionService>) -> Self {
+        let session = Mutex::default();
+        Self { service, session }
+    }
+
+    pub(super) fn service(&self) -> &'static str {
+        self.service.id()
+    }
+
+    fn session(&self) -> Session {
+        let session = self.session.lock();
+        session.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Of several questions at a time, what the last one has learned counts.
+    fn learn(&self, session: Session) {
+        *self.session.lock().unwrap_or_else(PoisonError::into_inner) = session;
+    }
+}
+
+/// Carries questions to services, and blocks until they have ended.
+#[derive(Debug)]
+pub(super) struct Carrier {
+    agent: Agent,
+    clock: Clock,
+}
+
+impl Carrier {
+    pub(super) fn new(clock: Clock) -> Self {
+        let config = Agent::config_builder()
+            .user_agent(concat!(
+                env!("CARGO_PKG_NAME"),
+                "/",
+                env!("CARGO_PKG_VERSION")
+            ))
+            .http_status_as_error(false)
+            // A redirect is an answer: credentials are not carried elsewhere.
+            .max_redirects(0)
+            .max_redirects_will_error(false)
+            .timeout_resolve(Some(CONNECT))
+            .timeout_connect(Some(CONNECT));
+        let agent = config.build().new_agent();
+        Self { agent, clock }
+    }
+
+    /// What comes of a question.
+    pub(super) fn ask(
+        &self,
+        account: &Account,
+        question: &Question,
+    ) -> Result<Outcome, ActionError> {
+        let end = Instant::now() + QUESTION;
+        let (action, session) = (question.action(), account.session());
+        let Some(stamp) = self.stamp() else {
+            return Ok(Outcome::Retry(Retry::new(RetryCause::NotSent)));
+        };
+        let mut step = account.service.start(&action, &session, &stamp)?;
+        loop {
+            let exchange = match step {
+                Step::Send(exchange) => exchange,
+                Step::Ended(ended) => {
+                    account.learn(ended.session);
+                    return Ok(ended.outcome);
+                }
+            };
+            let left = end.saturating_duration_since(Instant::now());
+            let reply = self.send(exchange.request(), left);
+            let Some(stamp) = self.stamp() else {
+                return Ok(Outcome::Retry(Retry::new(RetryCause::NoAnswer)));
+            };
+            step = exchange.feed(reply, &stamp);
+        }
+    }
+
+    /// Nothing where the system has no randomness.
+    fn stamp(&self) -> Option<Stamp> {
+        let mut random = [0; 16];
+        getrandom::fill(&mut random).ok()?;
+        Some(Stamp::new(self.clock.now(), random))
+    }
+
+    /// Sends a request as it is, and reads the answer.
+    fn send(
+        &self,
+        request: &Request<Body>,
+        left: Duration,
+    ) -> Result<Response<Zeroizing<Vec<u8>>>, Lost> {
+        if left.is_zero() {
+            return Err(Lost::NotSent);
+        }
+        let (mut nothing, mut bytes) = ((), request.body().as_bytes());
+        let body = match bytes {
+            [] => nothing.as_body(),
+            _ => bytes.as_body(),
+        };
+        let mut sent = Request::new(body);
+        *sent.method_mut() = request.method().clone();
+        *sent.uri_mut() = request.uri().clone();
+        *sent.headers_mut() = request.headers().clone();
+        let configured = self.agent.configure_request(sent);
+        let mut configured = configured.timeout_global(Some(left.min(REQUEST)));
+        if request.uri().scheme() != Some(&Scheme::HTTPS) {
+            // The proxy that the environment may name would read the credentials.
+            configured = configured.proxy(None);
+        }
+        let response = self.agent.run(configured.build());
+        let (parts, body) = response.map_err(|error| lost(&error))?.into_parts();
+        let mut bytes = Zeroizing::new(Vec::new());
+        let most = u64::try_from(LONGEST_ANSWER).unwrap_or(u64::MAX);
+        // One byte more says that it is too long.
+        let mut body = body.into_reader().take(most.saturating_add(1));
+        body.read_to_end(&mut bytes).map_err(|_| Lost::NoAnswer)?;
+        Ok(Response::from_parts(parts, bytes))
+    }
+}
+
+/// Whether the service knows anything of a request without an answer. Where that is not certain, it may.
+fn lost(error: &ureq::Error) -> Lost {
+    match error {
+        ureq::Error::HostNotFound
+        | ureq::Error::ConnectionFailed
+        | ureq::Error::ConnectProxyFailed(_)
+        | ureq::Error::BadUri(_)
+        | ureq::Error::Tls(_)
+        | ureq::Error::TlsRequired
+        | ureq::Error::Timeout(Timeout::Resolve | Timeout::Connect) => Lost::NotSent,
+        ureq::Error::Rustls(error) if is_of_handshake(error) => Lost::NotSent,
+        ureq::Error::Io(error) if is_before_request(error) => Lost::NotSent,
+        _ => Lost::NoAnswer,
+    }
+}
+
+fn is_before_request(error: &io::Error) -> bool {
+    let tls = error.get_ref().and_then(|error| error.downcast_ref());
+    tls.is_some_and(is_of_handshake)
+        || matches!(
+            error.kind(),
+            io::ErrorKind::ConnectionRefused
+                | io::ErrorKind::HostUnreachable
+                | io::ErrorKind::NetworkUnreachable
+                | io::ErrorKind::NetworkDown
+                | io::ErrorKind::AddrNotAvailable
+        )
+}
+
+/// Certificates are looked at before anything is sent.
+fn is_of_handshake(error: &rustls::Error) -> bool {
+    matches!(error, rustls::Error::InvalidCertificate(_))
+}

@@ -1,0 +1,48 @@
+//! Which question comes next.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use phone_provisioning::Mac;
+use phone_provisioning::redirection::life::Question;
+
+/// Most questions that one service is asked at a time.
+pub(super) const MOST_AT_ONCE: usize = 4;
+
+/// The questions to one service. Never more than one about a phone is under way, nor does more than one
+/// wait: only the answer to the last question counts, so a newer one takes the place of one that was not
+/// sent yet. So the queue is never longer than the list of phones, however slow the service is.
+#[derive(Debug, Default)]
+pub(super) struct Queue {
+    order: VecDeque<Mac>,
+    waiting: BTreeMap<Mac, Question>,
+    under_way: BTreeSet<Mac>,
+}
+
+impl Queue {
+    /// Puts a question at the end, or in the place of the older one about the same phone, which is given
+    /// back.
+    pub(super) fn push(&mut self, question: Question) -> Option<Question> {
+        let mac = question.mac;
+        let older = self.waiting.insert(mac, question);
+        if older.is_none() {
+            self.order.push_back(mac);
+        }
+        older
+    }
+
+    /// The next question that may be sent now. Its phone is under way until it is [done](Self::done).
+    pub(super) fn next(&mut self) -> Option<Question> {
+        if self.under_way.len() >= MOST_AT_ONCE {
+            return None;
+        }
+        let mut order = self.order.iter();
+        let place = order.position(|mac| !self.under_way.contains(mac))?;
+        let mac = self.order.remove(place)?;
+        self.under_way.insert(mac);
+        self.waiting.remove(&mac)
+    }
+
+    pub(super) fn done(&mut self, mac: Mac) {
+        self.under_way.remove(&mac);
+    }
+}
