@@ -16,13 +16,23 @@ use zeroize::Zeroizing;
 
 use crate::clock::Clock;
 
-/// How long it may take until there is a connection, TLS included.
-const CONNECT: Duration = Duration::from_secs(10);
-/// How long a request may take, from its beginning to the end of the answer.
-const REQUEST: Duration = Duration::from_secs(60);
-/// How long a question may take, which can be several requests: less than the life cycle waits for the
-/// answer, or it would come in vain.
-const QUESTION: Duration = Duration::from_secs(110);
+/// How long things may take.
+#[derive(Clone, Copy, Debug)]
+struct Limits {
+    /// Until there is a connection, TLS included.
+    connection: Duration,
+    /// A request, from its beginning to the end of the answer.
+    request: Duration,
+    /// A question, which can be several requests: less than the life cycle waits for the answer, or it
+    /// would come in vain.
+    question: Duration,
+}
+
+const LIMITS: Limits = Limits {
+    connection: Duration::from_secs(10),
+    request: Duration::from_secs(60),
+    question: Duration::from_secs(110),
+};
 
 /// An account at a service, and what was learned there so far.
 #[derive(Debug)]
@@ -57,10 +67,15 @@ impl Account {
 pub(super) struct Carrier {
     agent: Agent,
     clock: Clock,
+    limits: Limits,
 }
 
 impl Carrier {
     pub(super) fn new(clock: Clock) -> Self {
+        Self::with_limits(clock, LIMITS)
+    }
+
+    fn with_limits(clock: Clock, limits: Limits) -> Self {
         let config = Agent::config_builder()
             .user_agent(concat!(
                 env!("CARGO_PKG_NAME"),
@@ -71,10 +86,14 @@ impl Carrier {
             // A redirect is an answer: credentials are not carried elsewhere.
             .max_redirects(0)
             .max_redirects_will_error(false)
-            .timeout_resolve(Some(CONNECT))
-            .timeout_connect(Some(CONNECT));
+            .timeout_resolve(Some(limits.connection))
+            .timeout_connect(Some(limits.connection));
         let agent = config.build().new_agent();
-        Self { agent, clock }
+        Self {
+            agent,
+            clock,
+            limits,
+        }
     }
 
     /// What comes of a question.
@@ -83,7 +102,7 @@ impl Carrier {
         account: &Account,
         question: &Question,
     ) -> Result<Outcome, ActionError> {
-        let end = Instant::now() + QUESTION;
+        let end = Instant::now() + self.limits.question;
         let (action, session) = (question.action(), account.session());
         let Some(stamp) = self.stamp() else {
             return Ok(Outcome::Retry(Retry::new(RetryCause::NotSent)));
@@ -132,7 +151,7 @@ impl Carrier {
         *sent.uri_mut() = request.uri().clone();
         *sent.headers_mut() = request.headers().clone();
         let configured = self.agent.configure_request(sent);
-        let mut configured = configured.timeout_global(Some(left.min(REQUEST)));
+        let mut configured = configured.timeout_global(Some(left.min(self.limits.request)));
         if request.uri().scheme() != Some(&Scheme::HTTPS) {
             // The proxy that the environment may name would read the credentials.
             configured = configured.proxy(None);
@@ -180,4 +199,55 @@ fn is_before_request(error: &io::Error) -> bool {
 /// Certificates are looked at before anything is sent.
 fn is_of_handshake(error: &rustls::Error) -> bool {
     matches!(error, rustls::Error::InvalidCertificate(_))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpListener;
+
+    use chrono::DateTime;
+    use phone_provisioning::delivery::admission::Environment;
+    use phone_provisioning::model::{Login, Url};
+    use phone_provisioning::redirection::life::{Policy, Registration};
+    use phone_provisioning::redirection::snom::SnomXmlRpc;
+
+    use super::*;
+
+    const LONG: Duration = Duration::from_secs(60);
+    const SHORT: Duration = Duration::from_millis(50);
+
+    /// What comes of a look-up at a service that takes connections and says nothing.
+    fn asked_in_vain(request: Duration, question: Duration) -> Outcome {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let base = format!("http://{}/", listener.local_addr().unwrap());
+        let login = Login {
+            username: "reseller".parse().unwrap(),
+            password: "secret".parse().unwrap(),
+        };
+        let service = SnomXmlRpc::new(&base.parse().unwrap(), &login).unwrap();
+        let limits = Limits {
+            connection: LONG,
+            request,
+            question,
+        };
+        let clock = Clock::stopped_at(DateTime::UNIX_EPOCH);
+        let carrier = Carrier::with_limits(clock.clone(), limits);
+        let mut registration = Registration::new("00:04:13:a1:1f:a7".parse().unwrap());
+        let policy = Policy::new(Environment::new("production").unwrap());
+        let to: Url = "https://pbx.example.net/".parse().unwrap();
+        let to = phone_provisioning::delivery::PhoneUrl::from(to).into();
+        let asked = registration.add(Some(to), clock.now(), &policy).ask;
+        let account = Account::new(Arc::new(service));
+        carrier.ask(&account, &asked.unwrap()).unwrap()
+    }
+
+    #[test]
+    fn a_service_that_says_nothing_is_given_up() {
+        let no_answer = Outcome::Retry(Retry::new(RetryCause::NoAnswer));
+        assert_eq!(asked_in_vain(SHORT, LONG), no_answer);
+        assert_eq!(asked_in_vain(LONG, SHORT), no_answer);
+        // There was no time left to begin with.
+        let not_sent = Outcome::Retry(Retry::new(RetryCause::NotSent));
+        assert_eq!(asked_in_vain(LONG, Duration::ZERO), not_sent);
+    }
 }

@@ -168,9 +168,7 @@ const KINDS: &[Kind] = &[
         maker: "yealink",
         base: YealinkRpsJson::BASE,
         variables: ["YEALINK_RPS_KEY_ID", "YEALINK_RPS_SECRET"],
-        make: |base, name, secret| {
-            Ok(Arc::new(YealinkRpsJson::new(base, name.as_str(), secret)?))
-        },
+        make: |base, name, secret| Ok(Arc::new(YealinkRpsJson::new(base, name.as_str(), secret)?)),
     },
     Kind {
         id: "yealink-ymcs",
