@@ -18,7 +18,7 @@ use phone_provisioning::redirection::life::{
 };
 use phone_provisioning::redirection::snom::SnomXmlRpc;
 use phone_provisioning::redirection::{
-    ActionError, Destination, LONGEST_ANSWER, Outcome, Refusal, Retry, RetryCause,
+    ActionError, Destination, Outcome, Refusal, Retry, RetryCause,
 };
 use provisioning_server::clock::Clock;
 use provisioning_server::redirection::{Asked, Services, ServicesError, Worker};
@@ -232,6 +232,12 @@ async fn a_phone_is_registered_looked_up_and_taken_out() {
         let removed = phone.visited().await;
         assert_eq!(phone.state(), State::Disabled, "{kind:?}: {removed:?}");
         assert_eq!(fake.address_of(mac(1)), None, "{kind:?}");
+
+        // The way to the phones of the account is asked for once.
+        let calls = fake.calls();
+        let walks = calls.iter().filter(|call| call.contains("/settings/"));
+        let expected = usize::from(kind == Kind::SnomSraps);
+        assert_eq!(walks.count(), expected, "{calls:?}");
     }
 }
 
@@ -350,19 +356,6 @@ async fn credentials_are_not_carried_elsewhere() {
         assert_eq!(phone.added(1).await, refused, "{kind:?}");
         assert_eq!(elsewhere.calls(), Vec::<String>::new(), "{kind:?}");
     }
-}
-
-#[tokio::test]
-async fn an_answer_without_end_is_not_read_to_its_end() {
-    let fake = FakeService::start(Kind::SnomXmlRpc, clock()).await;
-    let mut asking = Asking::begin(services(&[&fake]));
-    let mut phone = Phone::new(1, &fake, &mut asking);
-    fake.next(1, Trouble::Answers(LONGEST_ANSWER + 2));
-    let answer = phone.added(1).await;
-    let Ok(Outcome::Broken(broken)) = answer else {
-        panic!("{answer:?}");
-    };
-    assert_eq!(broken.what, "it is too long");
 }
 
 #[tokio::test]

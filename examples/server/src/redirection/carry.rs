@@ -203,11 +203,14 @@ fn is_of_handshake(error: &rustls::Error) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use std::net::TcpListener;
+    use std::io::Write as _;
+    use std::net::{SocketAddr, TcpListener};
 
     use chrono::DateTime;
+    use phone_provisioning::delivery::PhoneUrl;
     use phone_provisioning::delivery::admission::Environment;
     use phone_provisioning::model::{Login, Url};
+    use phone_provisioning::redirection::Broken;
     use phone_provisioning::redirection::life::{Policy, Registration};
     use phone_provisioning::redirection::snom::SnomXmlRpc;
 
@@ -216,15 +219,14 @@ mod tests {
     const LONG: Duration = Duration::from_secs(60);
     const SHORT: Duration = Duration::from_millis(50);
 
-    /// What comes of a look-up at a service that takes connections and says nothing.
-    fn asked_in_vain(request: Duration, question: Duration) -> Outcome {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let base = format!("http://{}/", listener.local_addr().unwrap());
+    /// What comes of a question at an address where somebody listens.
+    fn asked(address: SocketAddr, request: Duration, question: Duration) -> Outcome {
         let login = Login {
             username: "reseller".parse().unwrap(),
             password: "secret".parse().unwrap(),
         };
-        let service = SnomXmlRpc::new(&base.parse().unwrap(), &login).unwrap();
+        let base = format!("http://{address}/").parse().unwrap();
+        let service = SnomXmlRpc::new(&base, &login).unwrap();
         let limits = Limits {
             connection: LONG,
             request,
@@ -235,7 +237,7 @@ mod tests {
         let mut registration = Registration::new("00:04:13:a1:1f:a7".parse().unwrap());
         let policy = Policy::new(Environment::new("production").unwrap());
         let to: Url = "https://pbx.example.net/".parse().unwrap();
-        let to = phone_provisioning::delivery::PhoneUrl::from(to).into();
+        let to = PhoneUrl::from(to).into();
         let asked = registration.add(Some(to), clock.now(), &policy).ask;
         let account = Account::new(Arc::new(service));
         carrier.ask(&account, &asked.unwrap()).unwrap()
@@ -243,11 +245,36 @@ mod tests {
 
     #[test]
     fn a_service_that_says_nothing_is_given_up() {
+        // Connections are taken, and that is all.
+        let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+        let asked = |request, question| asked(silent.local_addr().unwrap(), request, question);
         let no_answer = Outcome::Retry(Retry::new(RetryCause::NoAnswer));
-        assert_eq!(asked_in_vain(SHORT, LONG), no_answer);
-        assert_eq!(asked_in_vain(LONG, SHORT), no_answer);
+        assert_eq!(asked(SHORT, LONG), no_answer);
+        assert_eq!(asked(LONG, SHORT), no_answer);
         // There was no time left to begin with.
         let not_sent = Outcome::Retry(Retry::new(RetryCause::NotSent));
-        assert_eq!(asked_in_vain(LONG, Duration::ZERO), not_sent);
+        assert_eq!(asked(LONG, Duration::ZERO), not_sent);
+    }
+
+    #[test]
+    fn an_answer_without_end_is_not_read_to_its_end() {
+        const MOST: usize = 16 * LONGEST_ANSWER;
+        let endless = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = endless.local_addr().unwrap();
+        let written = std::thread::spawn(move || {
+            let (mut stream, _) = endless.accept().unwrap();
+            // The beginning of the request is enough.
+            stream.read_exact(&mut [0; 4]).unwrap();
+            stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n").unwrap();
+            let blanks = [b' '; 1 << 16];
+            let mut written = 0;
+            while written < MOST && stream.write_all(&blanks).is_ok() {
+                written += blanks.len();
+            }
+            written
+        });
+        let broken = Outcome::Broken(Broken::new(200, "it is too long"));
+        assert_eq!(asked(address, LONG, LONG), broken);
+        assert!(written.join().unwrap() < MOST);
     }
 }

@@ -18,7 +18,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use axum::Router;
-use axum::body::{Body, Bytes, to_bytes};
+use axum::body::{Bytes, to_bytes};
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse as _, Response};
 use chrono::TimeDelta;
@@ -61,8 +61,6 @@ pub enum Trouble {
     HangsUpAfterwards,
     /// It is sent elsewhere.
     Redirects(String),
-    /// It is answered with so many blanks.
-    Answers(usize),
 }
 
 impl FakeService {
@@ -332,7 +330,6 @@ async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response
         Some(Trouble::Redirects(to)) => {
             (StatusCode::TEMPORARY_REDIRECT, [(header::LOCATION, to)]).into_response()
         }
-        Some(Trouble::Answers(length)) => Body::from(vec![b' '; length]).into_response(),
     }
 }
 
