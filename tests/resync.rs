@@ -6,8 +6,10 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use phone_provisioning::Targets;
-use phone_provisioning::delivery::resync::{Recipient, Spread, notify, subnet};
-use phone_provisioning::model::{Firmware, FirmwareScheme};
+use phone_provisioning::delivery::resync::{
+    Answer, Due, Recipient, Spread, Transaction, notify, subnet,
+};
+use phone_provisioning::model::{Firmware, FirmwareScheme, Transport};
 use phone_provisioning::target::{CheckSync, Refresh};
 use proptest::prelude::*;
 
@@ -156,6 +158,221 @@ fn a_contact_is_an_address_and_nothing_else() {
     }
 }
 
+/// Host, port and transport that a contact leads to.
+fn place(contact: &str) -> Result<(String, u16, Transport), String> {
+    let place = Recipient::contact(contact).unwrap().place();
+    place
+        .map(|place| (place.host.to_string(), place.port.get(), place.transport))
+        .map_err(|error| error.to_string())
+}
+
+#[test]
+fn a_contact_says_where_the_phone_is() {
+    use Transport::{Tcp, Tls, Udp};
+    for (contact, host, port, transport) in [
+        ("sip:1001@192.0.2.10", "192.0.2.10", 5060, Udp),
+        ("sip:192.0.2.10:5062", "192.0.2.10", 5062, Udp),
+        ("sip:a@[2001:DB8::7]:5071;ob", "2001:db8::7", 5071, Udp),
+        ("sip:a@[2001:db8::7]", "2001:db8::7", 5060, Udp),
+        ("sip:a@192.0.2.10;transport=UDP", "192.0.2.10", 5060, Udp),
+        (
+            "sip:a@192.0.2.10;ob;transport=tcp;x=y",
+            "192.0.2.10",
+            5060,
+            Tcp,
+        ),
+        ("sip:a@192.0.2.10;transport=TLS", "192.0.2.10", 5061, Tls),
+        ("sips:a@192.0.2.10", "192.0.2.10", 5061, Tls),
+        (
+            "sips:a@192.0.2.10:5099;transport=tcp",
+            "192.0.2.10",
+            5099,
+            Tls,
+        ),
+        // The user may hold what ends a host elsewhere, and the header fields what looks like one.
+        ("sip:a;transport=tcp?b@192.0.2.10", "192.0.2.10", 5060, Udp),
+        ("sip:a:b@192.0.2.10", "192.0.2.10", 5060, Udp),
+        (
+            "sip:a@192.0.2.10?x=y;transport=tcp",
+            "192.0.2.10",
+            5060,
+            Udp,
+        ),
+        (
+            "<sip:a@Phone.Example.net>;transport=tcp",
+            "phone.example.net",
+            5060,
+            Udp,
+        ),
+    ] {
+        let expected = (host.to_owned(), port, transport);
+        assert_eq!(place(contact), Ok(expected), "{contact}");
+    }
+    let address = Recipient::address("[::ffff:192.0.2.10]:5070".parse().unwrap());
+    assert_eq!(address.place().unwrap().host.as_str(), "192.0.2.10");
+}
+
+#[test]
+fn a_contact_that_leads_nowhere_says_why() {
+    for (contact, expected) in [
+        (
+            "sip:a@b.invalid;transport=ws",
+            "expected the transport udp, tcp or tls, found `ws`",
+        ),
+        ("sip:a@192.0.2.10:0", "expected a port"),
+        ("sip:a@192.0.2.10:99999", "expected a port"),
+        ("sip:a@2001:db8::7", "expected an IPv6 address in brackets"),
+        ("sip:a@[2001:db8::7", "expected a closing bracket"),
+        ("sip:a@192.0.2", "expected "),
+        ("sip:a@-", "expected "),
+    ] {
+        let error = place(contact).unwrap_err();
+        assert!(error.starts_with(expected), "{contact}: {error}");
+    }
+}
+
+fn transaction() -> Transaction {
+    let told = CheckSync::new("check-sync;reboot=false");
+    let phone = Recipient::contact("sip:1001@192.0.2.10").unwrap();
+    Transaction::new(
+        &told,
+        &phone,
+        "192.0.2.1:5060".parse().unwrap(),
+        RANDOM,
+        start(),
+    )
+}
+
+/// An answer as RFC 3261 section 8.2.6 has it, to the request of [`transaction`].
+fn answer(status: &str) -> Answer {
+    let datagram = format!(
+        "SIP/2.0 {status}\r\n\
+         Via: SIP/2.0/UDP 192.0.2.1:5060;received=192.0.2.1;branch=z9hG4bK0011223344556677;rport=5060\r\n\
+         From: <sip:192.0.2.1:5060>;tag=8899aabb\r\nTo: <sip:1001@192.0.2.10>;tag=1\r\n\
+         Call-ID: 0011223344556677ccddeeff@192.0.2.1\r\nCSeq: 1 NOTIFY\r\nContent-Length: 0\r\n\r\n",
+    );
+    Answer::read(datagram.as_bytes()).unwrap()
+}
+
+/// Milliseconds after the start at which a request goes out again, and at which it is given up.
+fn sent_again(transaction: &mut Transaction, mut now: DateTime<Utc>) -> (Vec<i64>, i64) {
+    let mut sent = Vec::new();
+    loop {
+        let since = (now - start()).num_milliseconds();
+        match transaction.poll(now) {
+            Due::Nothing => {}
+            Due::Send => sent.push(since),
+            Due::Unanswered => return (sent, since),
+        }
+        let next = transaction.next_timeout();
+        assert!(next > now);
+        now = next;
+    }
+}
+
+/// RFC 3261 section 17.1.2.2: "500 ms, 1 s, 2 s, 4 s, 4 s, 4 s, etc."
+#[test]
+fn a_notify_is_repeated_until_it_is_given_up() {
+    let mut unanswered = transaction();
+    let message = String::from_utf8(unanswered.message().to_vec()).unwrap();
+    let branch = unanswered.branch();
+    assert!(message.contains(&format!(";branch={branch};")), "{message}");
+    assert_eq!(
+        sent_again(&mut unanswered, start()),
+        (
+            vec![
+                500, 1500, 3500, 7500, 11_500, 15_500, 19_500, 23_500, 27_500, 31_500
+            ],
+            32_000
+        ),
+    );
+    // Who looks late sends once.
+    let late = start() + TimeDelta::seconds(10);
+    let mut unanswered = transaction();
+    assert_eq!(unanswered.poll(late), Due::Send);
+    assert_eq!(unanswered.poll(late), Due::Nothing);
+    assert_eq!(
+        unanswered.next_timeout(),
+        start() + TimeDelta::milliseconds(11_500)
+    );
+    // The calendar has an end.
+    let told = CheckSync::new("check-sync");
+    let phone = Recipient::contact("sip:192.0.2.10").unwrap();
+    let end = DateTime::<Utc>::MAX_UTC;
+    let mut last = Transaction::new(
+        &told,
+        &phone,
+        "192.0.2.1:5060".parse().unwrap(),
+        RANDOM,
+        end,
+    );
+    assert_eq!(last.poll(end), Due::Unanswered);
+}
+
+/// RFC 3261 section 17.1.2.2: behind a provisional answer every four seconds.
+#[test]
+fn a_provisional_answer_slows_a_notify_down() {
+    let mut slow = transaction();
+    assert_eq!(slow.answered(&answer("100 Trying")), None);
+    assert_eq!(
+        sent_again(&mut slow, start()),
+        (
+            vec![500, 4500, 8500, 12_500, 16_500, 20_500, 24_500, 28_500],
+            32_000
+        ),
+    );
+}
+
+#[test]
+fn a_final_answer_ends_a_notify() {
+    for (line, status) in [
+        ("200 OK", 200),
+        ("200", 200),
+        ("401 Unauthorized", 401),
+        ("481 Subscription does not exist", 481),
+        ("699 x", 699),
+    ] {
+        let answer = answer(line);
+        assert_eq!(answer.status(), status);
+        assert_eq!(transaction().answered(&answer), Some(status));
+    }
+    // The answer of another phone.
+    let told = CheckSync::new("check-sync");
+    let phone = Recipient::contact("sip:192.0.2.11").unwrap();
+    let local = "192.0.2.1:5060".parse().unwrap();
+    let mut other = Transaction::new(&told, &phone, local, [7; 16], start());
+    assert_eq!(other.answered(&answer("200 OK")), None);
+    assert_eq!(other.branch(), "z9hG4bK0707070707070707");
+}
+
+#[test]
+fn what_is_no_answer_to_a_notify() {
+    let good = "SIP/2.0 200 OK\nv: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK1\nCSeq: 1 NOTIFY\n\n";
+    assert_eq!(Answer::read(good.as_bytes()).unwrap().branch(), "z9hG4bK1");
+    // The topmost Via is the sender's, also where both stand in one line.
+    let two = good.replace("K1", "K1, SIP/2.0/UDP 192.0.2.2;branch=z9hG4bK2");
+    assert_eq!(Answer::read(two.as_bytes()).unwrap().branch(), "z9hG4bK1");
+    for (from, to) in [
+        ("SIP/2.0 200 OK", "NOTIFY sip:192.0.2.1 SIP/2.0"),
+        ("200", "20"),
+        ("200", "2000"),
+        ("200", "099"),
+        ("200", "700"),
+        ("200", "+20"),
+        ("NOTIFY", "REGISTER"),
+        ("CSeq", "X"),
+        ("v:", "X:"),
+        (";branch=z9hG4bK1", ""),
+        ("\n\n", "\n"),
+        ("OK", "O\0K"),
+    ] {
+        let datagram = good.replace(from, to);
+        assert_eq!(Answer::read(datagram.as_bytes()), None, "{datagram}");
+    }
+    assert_eq!(Answer::read(b""), None);
+    assert_eq!(Answer::read(&[b'x'; 70_000]), None);
+}
+
 #[test]
 fn subnets() {
     let of = |address: &str| subnet(address.parse().unwrap()).to_string();
@@ -256,6 +473,21 @@ proptest! {
             prop_assert_eq!(message.matches('\n').count(), 12);
             prop_assert_eq!(message.lines().next().unwrap().split(' ').count(), 3);
         }
+    }
+
+    #[test]
+    fn the_place_of_any_contact_is_found_or_refused(contact in "sips?:[\\PC]{0,30}") {
+        if let Ok(place) = Recipient::contact(&contact).map(|recipient| recipient.place()) {
+            let known = [Transport::Udp, Transport::Tcp, Transport::Tls];
+            prop_assert!(place.is_err() || known.contains(&place.unwrap().transport));
+        }
+    }
+
+    #[test]
+    fn no_datagram_breaks_the_reading_of_answers(datagram: Vec<u8>, line in "\\PC*") {
+        let _ = Answer::read(&datagram);
+        let text = format!("SIP/2.0 {line}\r\nVia: {line}\r\nCSeq: {line}\r\n\r\n");
+        let _ = Answer::read(text.as_bytes());
     }
 
     #[test]

@@ -4,7 +4,8 @@
 //! How phones of a target are told, and whether they can be, says
 //! [`ProvisioningTarget::check_sync`](crate::target::ProvisioningTarget::check_sync). A PBX whose SIP
 //! stack makes its own messages needs no more than the [`CheckSync::event`] from there; [`notify`]
-//! makes the whole message.
+//! makes the whole message, [`Recipient::place`] says where it goes, and a [`Transaction`] sees to it
+//! that it arrives over UDP.
 //!
 //! A phone that is told fetches three to five files, so several hundred of them should not be told at
 //! once: [`Spread`].
@@ -15,9 +16,15 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::pnp::message::parameter;
 use super::sip::written;
 use crate::error::Invalid;
+use crate::model::{Host, HostPort, Port, Transport};
 use crate::target::CheckSync;
+
+mod transaction;
+
+pub use transaction::{Answer, Due, Transaction};
 
 /// The phone that a `NOTIFY` is for.
 ///
@@ -58,6 +65,62 @@ impl Recipient {
     pub fn uri(&self) -> &str {
         &self.0
     }
+
+    /// Where a request for it goes, for a sender without a SIP stack of its own (RFC 3263 section 4, of
+    /// which nothing but the address record of a name is left to do; a phone has no SRV records).
+    ///
+    /// # Errors
+    /// A host or port that is none, and a transport that is not UDP, TCP or TLS: contacts of browsers
+    /// (`transport=ws`) lead nowhere.
+    ///
+    /// ```
+    /// use phone_provisioning::delivery::resync::Recipient;
+    /// use phone_provisioning::model::Transport;
+    ///
+    /// let phone = Recipient::contact("<sip:1001@192.0.2.10;transport=tcp>")?;
+    /// let place = phone.place()?;
+    /// assert_eq!(place.host.as_str(), "192.0.2.10");
+    /// assert_eq!(place.port.get(), 5060);
+    /// assert_eq!(place.transport, Transport::Tcp);
+    /// # Ok::<(), phone_provisioning::error::Invalid>(())
+    /// ```
+    pub fn place(&self) -> Result<Place, Invalid> {
+        let (scheme, rest) = self.0.split_once(':').unwrap_or_default();
+        // The part of the user may hold what ends a host.
+        let rest = rest.rsplit_once('@').map_or(rest, |(_, rest)| rest);
+        let rest = rest.split_once('?').map_or(rest, |(rest, _)| rest);
+        let (place, parameters) = rest.split_once(';').unwrap_or((rest, ""));
+        let place: HostPort = place.parse()?;
+        let named = parameter(parameters, "transport").map(str::to_ascii_lowercase);
+        let transport = match named.as_deref() {
+            _ if scheme == "sips" => Transport::Tls,
+            None | Some("udp") => Transport::Udp,
+            Some("tcp") => Transport::Tcp,
+            Some("tls") => Transport::Tls,
+            Some(other) => return Err(Invalid::new("the transport udp, tcp or tls", other)),
+        };
+        let usual = match transport {
+            Transport::Tls => 5061,
+            _ => 5060,
+        };
+        Ok(Place {
+            port: place.port().map_or_else(|| Port::new(usual), Ok)?,
+            host: place.host().clone(),
+            transport,
+        })
+    }
+}
+
+/// Where a phone can be reached.
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[non_exhaustive]
+pub struct Place {
+    /// Its address, or a name that leads to it.
+    pub host: Host,
+    /// Its port; where the contact has none, that of the transport.
+    pub port: Port,
+    /// How it listens there: UDP, TCP or TLS.
+    pub transport: Transport,
 }
 
 /// The `NOTIFY` that tells one phone, out of any dialog: to be sent to the phone, or through the PBX.
@@ -85,8 +148,9 @@ pub fn notify(
     random: [u8; 16],
 ) -> Vec<u8> {
     let local = written(local);
+    let branch = branch(random);
     let random = u128::from_be_bytes(random);
-    let (branch, tag, call) = (
+    let (id, tag, call) = (
         random >> 64,
         random >> 32 & 0xffff_ffff,
         random & 0xffff_ffff,
@@ -96,11 +160,11 @@ pub fn notify(
     let to = uri.split([';', '?']).next().unwrap_or(uri);
     format!(
         "NOTIFY {uri} SIP/2.0\r\n\
-         Via: SIP/2.0/UDP {local};branch=z9hG4bK{branch:016x};rport\r\n\
+         Via: SIP/2.0/UDP {local};branch={branch};rport\r\n\
          Max-Forwards: 70\r\n\
          From: <sip:{local}>;tag={tag:08x}\r\n\
          To: <{to}>\r\n\
-         Call-ID: {branch:016x}{call:08x}@{ip}\r\n\
+         Call-ID: {id:016x}{call:08x}@{ip}\r\n\
          CSeq: 1 NOTIFY\r\n\
          Contact: <sip:{local}>\r\n\
          Event: {event}\r\n\
@@ -111,6 +175,11 @@ pub fn notify(
         event = told.event,
     )
     .into_bytes()
+}
+
+/// The branch of the request that is made of these bytes: their first half.
+fn branch(random: [u8; 16]) -> String {
+    format!("z9hG4bK{:016x}", u128::from_be_bytes(random) >> 64)
 }
 
 /// When to tell each of many phones.

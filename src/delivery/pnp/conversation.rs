@@ -6,16 +6,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::model::{Mac, Url};
 
+use super::super::sip::{Repetition, TIMER_F, Turn, after};
 use super::{AnswerError, Datagram, Dialog, Ended, Outcome, Phone, RequestId, Subscribe};
-
-/// How long the first repetition waits, RFC 3261 section 17.1.2.1.
-const T1: TimeDelta = TimeDelta::milliseconds(500);
-
-/// The longest wait between two repetitions.
-const T2: TimeDelta = TimeDelta::seconds(4);
-
-/// How long a request is repeated before it is given up: 64 times the first wait.
-const TIMER_F: TimeDelta = TimeDelta::seconds(32);
 
 #[derive(Debug)]
 pub(super) struct Conversation {
@@ -53,10 +45,7 @@ enum State {
     Open,
     Notifying {
         notify: Datagram,
-        /// When it goes out again.
-        due: DateTime<Utc>,
-        wait: TimeDelta,
-        until: DateTime<Utc>,
+        repetition: Repetition,
     },
     /// Since when. What the phone still repeats gets its 200.
     Over(DateTime<Utc>),
@@ -150,35 +139,21 @@ impl Conversation {
         datagrams.push(notify.clone());
         self.state = State::Notifying {
             notify,
-            due: after(now, T1),
-            wait: T1,
-            until: after(now, TIMER_F),
+            repetition: Repetition::from(now),
         };
         Ok(datagrams)
     }
 
     /// What is due by now: at most one thing.
     pub(super) fn poll(&mut self, now: DateTime<Utc>) -> Option<Due> {
-        let State::Notifying {
-            notify,
-            due,
-            wait,
-            until,
-        } = &mut self.state
-        else {
+        let State::Notifying { notify, repetition } = &mut self.state else {
             return None;
         };
-        if *until <= now {
-            return Some(Due::End(self.end(Outcome::Unanswered, now)));
+        match repetition.poll(now) {
+            Turn::Wait => None,
+            Turn::Send => Some(Due::Send(notify.clone())),
+            Turn::GiveUp => Some(Due::End(self.end(Outcome::Unanswered, now))),
         }
-        if *due > now {
-            return None;
-        }
-        while *due <= now {
-            *wait = T2.min(*wait * 2);
-            *due = after(*due, *wait);
-        }
-        Some(Due::Send(notify.clone()))
     }
 
     pub(super) fn end(&mut self, outcome: Outcome, now: DateTime<Utc>) -> Ended {
@@ -194,7 +169,7 @@ impl Conversation {
     pub(super) fn next_timeout(&self, answerable: TimeDelta) -> DateTime<Utc> {
         match self.state {
             State::Open => after(self.heard, answerable),
-            State::Notifying { due, until, .. } => due.min(until),
+            State::Notifying { repetition, .. } => repetition.next_timeout(),
             State::Over(at) => after(at, TIMER_F),
         }
     }
@@ -203,10 +178,4 @@ impl Conversation {
     pub(super) fn is_forgotten(&self, now: DateTime<Utc>, answerable: TimeDelta) -> bool {
         !self.is_notifying() && self.next_timeout(answerable) <= now
     }
-}
-
-/// An instant later, at the end of the calendar at most.
-fn after(at: DateTime<Utc>, wait: TimeDelta) -> DateTime<Utc> {
-    at.checked_add_signed(wait)
-        .unwrap_or(DateTime::<Utc>::MAX_UTC)
 }

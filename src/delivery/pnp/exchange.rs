@@ -9,7 +9,7 @@ use crate::target::Targets;
 
 use super::conversation::{Conversation, Due, Key};
 use super::discovered::Bounds;
-use super::message::{Message, cseq};
+use super::message::{Message, cseq, status as status_of};
 use super::{
     AnswerError, Asked, Datagram, Dialog, DiscoveredPhone, DiscoveredPhones, Ended, Heard, Outcome,
     Phone, Polled, Refusal, RequestId, Route, Subscribe,
@@ -250,12 +250,7 @@ impl Exchange {
         source: IpAddr,
         now: DateTime<Utc>,
     ) -> Result<Heard, Refusal> {
-        let status = status.split(' ').next().unwrap_or_default();
-        let digits = status.len() == 3 && status.bytes().all(|byte| byte.is_ascii_digit());
-        let status: u16 = match status.parse() {
-            Ok(status) if digits => status,
-            _ => return Err(Refusal::NotSip),
-        };
+        let status = status_of(status).ok_or(Refusal::NotSip)?;
         let call_id = message.call_id.as_deref();
         let call_id = call_id.ok_or(Refusal::Missing("Call-ID"))?;
         let number = message.cseq.as_deref().ok_or(Refusal::Missing("CSeq"))?;

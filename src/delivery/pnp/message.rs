@@ -12,25 +12,25 @@ const MOST_LINES: usize = 64;
 
 /// The head of a message: its first line and the fields that matter here.
 #[derive(Debug, Default)]
-pub(super) struct Message<'a> {
+pub(in crate::delivery) struct Message<'a> {
     /// The request line or the status line.
-    pub(super) start: Cow<'a, str>,
+    pub(in crate::delivery) start: Cow<'a, str>,
     /// Every line of `Via`, in order.
-    pub(super) via: Vec<Cow<'a, str>>,
-    pub(super) from: Option<Cow<'a, str>>,
-    pub(super) to: Option<Cow<'a, str>>,
-    pub(super) call_id: Option<Cow<'a, str>>,
-    pub(super) cseq: Option<Cow<'a, str>>,
-    pub(super) event: Option<Cow<'a, str>>,
-    pub(super) user_agent: Option<Cow<'a, str>>,
+    pub(in crate::delivery) via: Vec<Cow<'a, str>>,
+    pub(in crate::delivery) from: Option<Cow<'a, str>>,
+    pub(in crate::delivery) to: Option<Cow<'a, str>>,
+    pub(in crate::delivery) call_id: Option<Cow<'a, str>>,
+    pub(in crate::delivery) cseq: Option<Cow<'a, str>>,
+    pub(in crate::delivery) event: Option<Cow<'a, str>>,
+    pub(in crate::delivery) user_agent: Option<Cow<'a, str>>,
     /// Every line of `Contact`, in order.
-    pub(super) contact: Vec<Cow<'a, str>>,
+    pub(in crate::delivery) contact: Vec<Cow<'a, str>>,
 }
 
 impl<'a> Message<'a> {
     /// Reads a datagram. Lines end with CR LF or a bare LF; a line that begins with a blank goes on
     /// with the one before it; the names of fields may be the compact ones.
-    pub(super) fn read(datagram: &'a [u8]) -> Result<Self, Refusal> {
+    pub(in crate::delivery) fn read(datagram: &'a [u8]) -> Result<Self, Refusal> {
         if datagram.len() > LONGEST {
             return Err(Refusal::TooLong);
         }
@@ -158,7 +158,7 @@ fn loose(value: Cow<'_, [u8]>) -> Cow<'_, str> {
 }
 
 /// A field such as `From`, taken apart: the address, and the parameters behind it.
-pub(super) fn name_addr(value: &str) -> Option<(&str, &str)> {
+pub(in crate::delivery) fn name_addr(value: &str) -> Option<(&str, &str)> {
     // A name in quotation marks may hold anything, angle brackets too.
     let after_name = match value.strip_prefix('"') {
         Some(quoted) => {
@@ -183,7 +183,7 @@ pub(super) fn name_addr(value: &str) -> Option<(&str, &str)> {
 }
 
 /// The value of one of the parameters behind an address, `Some("")` for one without a value.
-pub(super) fn parameter<'a>(parameters: &'a str, name: &str) -> Option<&'a str> {
+pub(in crate::delivery) fn parameter<'a>(parameters: &'a str, name: &str) -> Option<&'a str> {
     parameters.split(';').find_map(|parameter| {
         let (found, value) = parameter.split_once('=').unwrap_or((parameter, ""));
         found
@@ -194,20 +194,31 @@ pub(super) fn parameter<'a>(parameters: &'a str, name: &str) -> Option<&'a str> 
 }
 
 /// The user of a `sip:` address, still encoded.
-pub(super) fn user(uri: &str) -> Option<&str> {
+pub(in crate::delivery) fn user(uri: &str) -> Option<&str> {
     Some(without_scheme(uri)?.split_once('@')?.0)
 }
 
 /// What follows `sip:` or `sips:`.
-pub(super) fn without_scheme(uri: &str) -> Option<&str> {
+pub(in crate::delivery) fn without_scheme(uri: &str) -> Option<&str> {
     let (scheme, rest) = uri.split_once(':')?;
     let sip = scheme.eq_ignore_ascii_case("sip") || scheme.eq_ignore_ascii_case("sips");
     sip.then_some(rest)
 }
 
 /// The number and the method of a `CSeq`.
-pub(super) fn cseq(value: &str) -> Option<(u32, &str)> {
+pub(in crate::delivery) fn cseq(value: &str) -> Option<(u32, &str)> {
     let (number, method) = value.split_once([' ', '\t'])?;
     let digits = number.bytes().all(|byte| byte.is_ascii_digit());
     Some((number.parse().ok().filter(|_| digits)?, method.trim()))
+}
+
+/// The number in a status line, behind the version.
+pub(in crate::delivery) fn status(line: &str) -> Option<u16> {
+    let number = line.split(' ').next().unwrap_or_default();
+    let digits = number.len() == 3 && number.bytes().all(|byte| byte.is_ascii_digit());
+    let range = 100..700;
+    number
+        .parse()
+        .ok()
+        .filter(|number| digits && range.contains(number))
 }

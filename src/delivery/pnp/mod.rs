@@ -35,7 +35,7 @@ mod dialog;
 mod discovered;
 mod event;
 mod exchange;
-mod message;
+pub(super) mod message;
 mod phone;
 mod subscribe;
 
