@@ -12,4 +12,5 @@ pub mod resync;
 pub mod run;
 pub mod server;
 pub mod store;
+pub mod tls;
 pub mod web;

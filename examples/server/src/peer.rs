@@ -9,17 +9,24 @@ use tokio::net::TcpListener;
 /// Who is at the other end of a connection.
 #[derive(Clone, Debug)]
 pub struct Peer {
-    /// Its address.
+    /// Its address; one of IPv4 as such, also where the socket is for both kinds.
     pub address: SocketAddr,
     /// The subject of its certificate, which was checked.
     pub certificate: Option<String>,
 }
 
-impl Connected<IncomingStream<'_, TcpListener>> for Peer {
-    fn connect_info(stream: IncomingStream<'_, TcpListener>) -> Self {
+impl Peer {
+    /// Somebody without a certificate.
+    pub fn at(address: SocketAddr) -> Self {
         Self {
-            address: *stream.remote_addr(),
+            address: SocketAddr::new(address.ip().to_canonical(), address.port()),
             certificate: None,
         }
+    }
+}
+
+impl Connected<IncomingStream<'_, TcpListener>> for Peer {
+    fn connect_info(stream: IncomingStream<'_, TcpListener>) -> Self {
+        Self::at(*stream.remote_addr())
     }
 }
