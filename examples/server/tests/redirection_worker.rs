@@ -21,7 +21,8 @@ use phone_provisioning::redirection::{
     ActionError, Destination, Outcome, Refusal, Retry, RetryCause,
 };
 use provisioning_server::clock::Clock;
-use provisioning_server::redirection::{Asked, Services, ServicesError, Worker};
+use provisioning_server::redirection::{Services, ServicesError, Worker};
+use provisioning_server::server::Asked;
 use tokio::net::TcpListener;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::JoinHandle;
@@ -95,14 +96,15 @@ impl Asking {
     fn begin(services: Services) -> Self {
         let (asked, questions) = unbounded_channel();
         let (report, heard) = unbounded_channel();
-        let report = Arc::new(move |mac, number, answer| {
-            report.send((mac, number, answer)).unwrap();
+        let worker = Worker::new(services, clock(), questions);
+        let worker = worker.run(move |mac, number, answer| {
+            let report = report.clone();
+            async move { report.send((mac, number, answer)).unwrap() }
         });
-        let worker = Worker::new(services, clock(), questions, report);
         Self {
             asked,
             heard,
-            worker: tokio::spawn(worker.run()),
+            worker: tokio::spawn(worker),
         }
     }
 
@@ -457,12 +459,14 @@ async fn questions_about_one_phone_are_asked_in_order() {
         let transition = registration.activate(to(address), start(), &policy);
         transition.ask.unwrap()
     };
-    let (second, third) = (activated(2), activated(3));
+    let (second, third, fourth) = (activated(2), activated(3), activated(4));
     fake.hold();
     asking.ask(Some("snom"), &first);
     until("the first is asked", || fake.at_once() == 1).await;
     asking.ask(Some("snom"), &second);
     asking.ask(Some("snom"), &third);
+    // As if the third had overtaken it on the way.
+    asking.ask(Some("snom"), &second);
     asking.ask(Some("snom"), &registering(2));
     until("the other phone is asked about", || {
         fake.asked_about() == [mac(1), mac(2)]
@@ -475,9 +479,22 @@ async fn questions_about_one_phone_are_asked_in_order() {
         assert!(matches!(answer, Ok(Outcome::Done(_))), "{answer:?}");
         numbers.extend((about == mac(1)).then_some(number));
     }
-    // The answer to the second would not have counted: the third stood in its place.
+    // The answer to the second would not have counted.
     assert_eq!(numbers, [first.number, third.number]);
     assert_eq!(fake.address_of(mac(1)), Some(address(3)));
+
+    fake.hold();
+    let asked = fake.calls().len() + 1;
+    asking.ask(Some("snom"), &fourth);
+    until("the fourth is asked", || fake.calls().len() == asked).await;
+    // What comes late is not sent behind a newer one.
+    asking.ask(Some("snom"), &third);
+    asking.ask(Some("snom"), &registering(3));
+    fake.let_through(usize::MAX);
+    let mut heard = [asking.hear().await.0, asking.hear().await.0];
+    heard.sort_unstable();
+    assert_eq!(heard, [mac(1), mac(3)]);
+    assert_eq!(fake.address_of(mac(1)), Some(address(4)));
     assert!(!fake.most_at_once().1, "two requests about one phone");
 }
 

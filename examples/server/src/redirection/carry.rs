@@ -8,13 +8,13 @@ use http::uri::Scheme;
 use http::{Request, Response};
 use phone_provisioning::redirection::life::Question;
 use phone_provisioning::redirection::{
-    ActionError, Body, LONGEST_ANSWER, Lost, Outcome, RedirectionService, Retry, RetryCause,
-    Session, Stamp, Step,
+    ActionError, Body, LONGEST_ANSWER, Lost, Outcome, RedirectionService, Session, Stamp, Step,
 };
 use ureq::{Agent, AsSendBody as _, Timeout};
 use zeroize::Zeroizing;
 
 use crate::clock::Clock;
+use crate::random;
 
 /// How long things may take.
 #[derive(Clone, Copy, Debug)]
@@ -104,10 +104,7 @@ impl Carrier {
     ) -> Result<Outcome, ActionError> {
         let end = Instant::now() + self.limits.question;
         let (action, session) = (question.action(), account.session());
-        let Some(stamp) = self.stamp() else {
-            return Ok(Outcome::Retry(Retry::new(RetryCause::NotSent)));
-        };
-        let mut step = account.service.start(&action, &session, &stamp)?;
+        let mut step = account.service.start(&action, &session, &self.stamp())?;
         loop {
             let exchange = match step {
                 Step::Send(exchange) => exchange,
@@ -118,18 +115,12 @@ impl Carrier {
             };
             let left = end.saturating_duration_since(Instant::now());
             let reply = self.send(exchange.request(), left);
-            let Some(stamp) = self.stamp() else {
-                return Ok(Outcome::Retry(Retry::new(RetryCause::NoAnswer)));
-            };
-            step = exchange.feed(reply, &stamp);
+            step = exchange.feed(reply, &self.stamp());
         }
     }
 
-    /// Nothing where the system has no randomness.
-    fn stamp(&self) -> Option<Stamp> {
-        let mut random = [0; 16];
-        getrandom::fill(&mut random).ok()?;
-        Some(Stamp::new(self.clock.now(), random))
+    fn stamp(&self) -> Stamp {
+        Stamp::new(self.clock.now(), random::bytes())
     }
 
     /// Sends a request as it is, and reads the answer.
@@ -210,9 +201,9 @@ mod tests {
     use phone_provisioning::delivery::PhoneUrl;
     use phone_provisioning::delivery::admission::Environment;
     use phone_provisioning::model::{Login, Url};
-    use phone_provisioning::redirection::Broken;
     use phone_provisioning::redirection::life::{Policy, Registration};
     use phone_provisioning::redirection::snom::SnomXmlRpc;
+    use phone_provisioning::redirection::{Broken, Retry, RetryCause};
 
     use super::*;
 

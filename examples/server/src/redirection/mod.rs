@@ -9,4 +9,4 @@ mod services;
 mod worker;
 
 pub use services::{Services, ServicesError};
-pub use worker::{Asked, Heard, Worker};
+pub use worker::Worker;

@@ -1,12 +1,12 @@
 //! Which question comes next.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 
 use phone_provisioning::Mac;
 use phone_provisioning::redirection::life::Question;
 
 /// Most questions that one service is asked at a time.
-pub(super) const MOST_AT_ONCE: usize = 4;
+const MOST_AT_ONCE: usize = 4;
 
 /// The questions to one service. Never more than one about a phone is under way, nor does more than one
 /// wait: only the answer to the last question counts, so a newer one takes the place of one that was not
@@ -15,14 +15,20 @@ pub(super) const MOST_AT_ONCE: usize = 4;
 pub(super) struct Queue {
     order: VecDeque<Mac>,
     waiting: BTreeMap<Mac, Question>,
-    under_way: BTreeSet<Mac>,
+    /// The numbers of the questions, by their phones.
+    under_way: BTreeMap<Mac, u64>,
 }
 
 impl Queue {
-    /// Puts a question at the end, or in the place of the older one about the same phone, which is given
-    /// back.
+    /// Puts a question at the end, or in the place of an older one about the same phone. The older one is
+    /// given back, be it the other or this: numbers tell which was asked first, not the way here.
     pub(super) fn push(&mut self, question: Question) -> Option<Question> {
-        let mac = question.mac;
+        let (mac, number) = (question.mac, question.number);
+        let waiting = self.waiting.get(&mac).map(|waiting| waiting.number);
+        let under_way = self.under_way.get(&mac).copied();
+        if waiting.max(under_way).is_some_and(|known| known >= number) {
+            return Some(question);
+        }
         let older = self.waiting.insert(mac, question);
         if older.is_none() {
             self.order.push_back(mac);
@@ -36,10 +42,10 @@ impl Queue {
             return None;
         }
         let mut order = self.order.iter();
-        let place = order.position(|mac| !self.under_way.contains(mac))?;
-        let mac = self.order.remove(place)?;
-        self.under_way.insert(mac);
-        self.waiting.remove(&mac)
+        let place = order.position(|mac| !self.under_way.contains_key(mac))?;
+        let question = self.waiting.remove(&self.order.remove(place)?)?;
+        self.under_way.insert(question.mac, question.number);
+        Some(question)
     }
 
     pub(super) fn done(&mut self, mac: Mac) {

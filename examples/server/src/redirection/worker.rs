@@ -15,20 +15,7 @@ use super::Services;
 use super::carry::{Account, Carrier};
 use super::queue::Queue;
 use crate::clock::Clock;
-
-/// A question about a phone.
-#[derive(Clone, Debug)]
-pub struct Asked {
-    /// The maker of the phone, as
-    /// [`ProvisioningTarget::vendor`](phone_provisioning::target::ProvisioningTarget::vendor) says it;
-    /// nothing where nobody knows.
-    pub vendor: Option<String>,
-    /// What is to be asked.
-    pub question: Question,
-}
-
-/// Is told what came of a question about a phone, by the question's number. It may block.
-pub type Heard = Arc<dyn Fn(Mac, u64, Result<Outcome, ActionError>) + Send + Sync>;
+use crate::server::Asked;
 
 /// Asks the makers' services, a few questions at a time, and those about one phone one after the other.
 ///
@@ -39,29 +26,29 @@ pub struct Worker {
     asked: UnboundedReceiver<Asked>,
     lanes: Lanes,
     carrier: Arc<Carrier>,
-    heard: Heard,
 }
 
 impl Worker {
     /// A worker that is asked through a channel.
-    pub fn new(
-        services: Services,
-        clock: Clock,
-        asked: UnboundedReceiver<Asked>,
-        heard: Heard,
-    ) -> Self {
+    pub fn new(services: Services, clock: Clock, asked: UnboundedReceiver<Asked>) -> Self {
         Self {
             asked,
             lanes: Lanes::new(services),
             carrier: Arc::new(Carrier::new(clock)),
-            heard,
         }
     }
 
     /// Asks until the channel is closed, and then until what is under way has ended, which is within two
     /// minutes. What has not been sent by then is left to the life cycle: it is asked again after the next
     /// start.
-    pub async fn run(mut self) {
+    ///
+    /// `heard` is told what came of each question, by its phone and number. Before that is done, nothing more
+    /// is asked about this phone.
+    pub async fn run<F, R>(mut self, heard: F)
+    where
+        F: Fn(Mac, u64, Result<Outcome, ActionError>) -> R + Clone + Send + 'static,
+        R: Future<Output = ()> + Send,
+    {
         let mut under_way = JoinSet::new();
         let mut is_open = true;
         while is_open || !under_way.is_empty() {
@@ -77,33 +64,24 @@ impl Worker {
                 }
             }
             while is_open && let Some(next) = self.lanes.next() {
-                under_way.spawn(self.ask(next));
+                let (carrier, heard) = (self.carrier.clone(), heard.clone());
+                under_way.spawn(async move {
+                    let Next {
+                        maker,
+                        account,
+                        question,
+                    } = next;
+                    let (mac, number) = (question.mac, question.number);
+                    let asking = tokio::task::spawn_blocking(move || {
+                        ask(&carrier, account.as_deref(), &question)
+                    });
+                    match asking.await {
+                        Ok(answer) => heard(mac, number, answer).await,
+                        Err(_) => tracing::error!(%mac, "a question ended in a panic"),
+                    }
+                    (maker, mac)
+                });
             }
-        }
-    }
-
-    /// Asks one question on a thread that may block.
-    fn ask(&self, next: Next) -> impl Future<Output = (Maker, Mac)> + Send + 'static {
-        let Next {
-            maker,
-            account,
-            question,
-        } = next;
-        let (carrier, heard) = (self.carrier.clone(), self.heard.clone());
-        let mac = question.mac;
-        async move {
-            let asking = tokio::task::spawn_blocking(move || {
-                let answer = match &account {
-                    Some(account) => carrier.ask(account, &question),
-                    None => Err(ActionError::NoAccount),
-                };
-                log(account.as_deref(), &question, &answer);
-                heard(question.mac, question.number, answer);
-            });
-            if asking.await.is_err() {
-                tracing::error!(mac = %mac, "a question to a redirection service ended in a panic");
-            }
-            (maker, mac)
         }
     }
 }
@@ -149,8 +127,8 @@ impl Lanes {
         let Some(lane) = self.0.get_mut(&maker) else {
             return;
         };
-        if let Some(older) = lane.queue.push(question) {
-            tracing::debug!(mac = %older.mac, question = older.number, "redirection: superseded");
+        if let Some(dropped) = lane.queue.push(question) {
+            tracing::debug!(mac = %dropped.mac, question = dropped.number, "superseded");
         }
     }
 
@@ -171,6 +149,20 @@ impl Lanes {
     }
 }
 
+/// Asks one question, on a thread that may wait.
+fn ask(
+    carrier: &Carrier,
+    account: Option<&Account>,
+    question: &Question,
+) -> Result<Outcome, ActionError> {
+    let answer = match account {
+        Some(account) => carrier.ask(account, question),
+        None => Err(ActionError::NoAccount),
+    };
+    log(account, question, &answer);
+    answer
+}
+
 fn log(account: Option<&Account>, question: &Question, answer: &Result<Outcome, ActionError>) {
     let service = account.map(Account::service);
     let (mac, number, ask) = (question.mac, question.number, &question.ask);
@@ -178,7 +170,7 @@ fn log(account: Option<&Account>, question: &Question, answer: &Result<Outcome, 
         Ok(outcome) => in_words(outcome),
         Err(error) => error.to_string().into(),
     };
-    tracing::info!(service, mac = %mac, question = number, %ask, %answer, "redirection");
+    tracing::info!(service, %mac, question = number, %ask, %answer, "redirection");
 }
 
 /// An outcome without what is said of the phone: its address holds a token.
