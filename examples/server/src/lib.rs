@@ -12,5 +12,8 @@ pub mod resync;
 pub mod run;
 pub mod server;
 pub mod store;
+pub mod tasks;
 pub mod tls;
 pub mod web;
+
+mod udp;

@@ -1,20 +1,26 @@
 //! From the command line to a server that runs until it is ended.
 
 use std::fmt;
+use std::net::SocketAddr;
 use std::path::Path;
-use std::sync::Arc;
 use std::time::Duration;
 
 use phone_provisioning::{Document, Errors, Secret};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
+use tokio::task::JoinSet;
 
-use crate::args::Args;
+use crate::args::{Args, Switch};
 use crate::clock::Clock;
 use crate::peer::Peer;
+use crate::pnp::{self, Pnp};
+use crate::redirection::Services;
+use crate::resync::Resync;
 use crate::server::start::StartError;
-use crate::server::{Options, Server, Tasks};
+use crate::server::{Options, Server};
+use crate::tasks::{self, Stop, Ways};
+use crate::tls::{self, TlsListener};
 use crate::web;
 
 /// Why the program ends.
@@ -73,39 +79,105 @@ pub async fn run(args: Args) -> Result<(), Failure> {
 
     let server = started.server;
     let (stop, stopped) = watch::channel(false);
-    start_tasks(&server, started.tasks);
-    let listener = TcpListener::bind(args.listen).await;
-    let listener = listener.map_err(|error| Failure::Io(format!("{}: {error}", args.listen)))?;
-    let address = listener.local_addr();
-    println!(
-        "listening on http://{}",
-        address.map_err(|error| Failure::Io(error.to_string()))?
-    );
+    let stopped = Stop(stopped);
+    let ways = Ways {
+        pnp: pnp(&args, &server),
+        resync: Resync::open(None, server.clock().clone())
+            .map_err(|error| Failure::Io(format!("resync: {error}")))?,
+        resync_over: Duration::from_secs(args.resync_over),
+        services: services(&args)?,
+    };
+    tasks::start(&server, started.tasks, ways, &stopped);
+
+    let mut serving = JoinSet::new();
+    let listener = bind(args.listen).await?;
+    println!("listening on http://{}", address(&listener)?);
     let app = web::router(server.clone()).into_make_service_with_connect_info::<Peer>();
-    let serving = axum::serve(listener, app).with_graceful_shutdown(ended(stopped));
-    let serving = tokio::spawn(serving.into_future());
+    let plain = axum::serve(listener, app.clone());
+    serving.spawn(
+        plain
+            .with_graceful_shutdown(stopped.clone().asked_for())
+            .into_future(),
+    );
+    if let (Some(listen), Some(options)) = (args.tls_listen, tls_options(&args)) {
+        let listener = bind(listen).await?;
+        println!("listening on https://{}", address(&listener)?);
+        let listener = TlsListener::new(listener, &options, server.clock().clone());
+        let listener = listener.map_err(|error| Failure::Input(error.to_string()))?;
+        let encrypted = axum::serve(listener, app);
+        serving.spawn(
+            encrypted
+                .with_graceful_shutdown(stopped.asked_for())
+                .into_future(),
+        );
+    }
     wait_for_signal().await;
     tracing::info!("ending");
     let _ = stop.send(true);
-    if tokio::time::timeout(GRACE, serving).await.is_err() {
+    if tokio::time::timeout(GRACE, serving.join_all())
+        .await
+        .is_err()
+    {
         tracing::warn!("requests under way were cut off");
     }
     Ok(())
 }
 
-fn start_tasks(server: &Arc<Server>, _tasks: Tasks) {
-    let sweeper = server.clone();
-    tokio::spawn(async move {
-        let mut ticks = tokio::time::interval(Duration::from_secs(1));
-        loop {
-            ticks.tick().await;
-            sweeper.sweep().await;
-        }
-    });
+async fn bind(address: SocketAddr) -> Result<TcpListener, Failure> {
+    let listener = TcpListener::bind(address).await;
+    listener.map_err(|error| Failure::Io(format!("{address}: {error}")))
 }
 
-async fn ended(mut stopped: watch::Receiver<bool>) {
-    let _ = stopped.wait_for(|stopped| *stopped).await;
+fn address(listener: &TcpListener) -> Result<SocketAddr, Failure> {
+    let address = listener.local_addr();
+    address.map_err(|error| Failure::Io(error.to_string()))
+}
+
+/// A port that a PBX on the same machine holds is no reason not to serve files.
+fn pnp(args: &Args, server: &Server) -> Option<Pnp> {
+    let Switch::On(listen) = args.pnp else {
+        return None;
+    };
+    let options = pnp::Options {
+        listen,
+        group: None,
+    };
+    let (targets, discovered) =
+        server.look(|state| (state.targets().clone(), state.discovered.clone()));
+    match Pnp::open(&options, targets, discovered, server.clock().clone()) {
+        Ok(pnp) => {
+            println!("listening for plug and play on {}", pnp.local_addr());
+            Some(pnp)
+        }
+        Err(error) => {
+            tracing::warn!(%listen, %error, "no plug and play");
+            None
+        }
+    }
+}
+
+fn services(args: &Args) -> Result<Services, Failure> {
+    let bases = args.redirection_base.iter().map(|text| {
+        let (service, url) = text.split_once('=')?;
+        Some((service.to_owned(), url.parse().ok()?))
+    });
+    let bases: Option<Vec<_>> = bases.collect();
+    let expected = || Failure::Io("expected --redirection-base SERVICE=URL".to_owned());
+    let variable = |name: &str| std::env::var(name).ok();
+    let services = Services::from_environment(variable, &bases.ok_or_else(expected)?);
+    let services = services.map_err(|error| Failure::Io(error.to_string()))?;
+    for (maker, service) in services.iter() {
+        tracing::info!(maker, service, "redirection");
+    }
+    Ok(services)
+}
+
+fn tls_options(args: &Args) -> Option<tls::Options> {
+    Some(tls::Options {
+        chain: args.tls_cert.clone()?,
+        key: args.tls_key.clone()?,
+        client_authority: args.tls_client_ca.clone(),
+    })
 }
 
 async fn wait_for_signal() {

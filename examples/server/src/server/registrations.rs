@@ -5,14 +5,16 @@ use std::sync::Arc;
 use phone_provisioning::Secret;
 use phone_provisioning::delivery::PhoneUrl;
 use phone_provisioning::delivery::admission::Credential;
+use phone_provisioning::delivery::pnp::DiscoveredPhones;
 use phone_provisioning::inventory::{Access, Actor, Event, Invitation, OrganisationId};
-use phone_provisioning::model::Mac;
+use phone_provisioning::model::{Mac, Url};
 use phone_provisioning::redirection::life::{Diagnosis, Due};
 use phone_provisioning::redirection::{ActionError, Outcome};
 
 use super::change::Change;
 use super::{Problem, Server};
 use crate::random;
+use crate::store::Kind;
 
 impl Server {
     /// Has the maker's service send a phone here, also when another environment has it.
@@ -89,6 +91,26 @@ impl Server {
             }
         }
         due.len()
+    }
+
+    /// What a phone is told that asks the network for its address: only while it may come in, because
+    /// anybody can ask in its name.
+    pub fn address(&self, mac: Mac) -> Option<Url> {
+        let now = self.now();
+        self.look(|state| {
+            let phone = state.inventory.phone(mac)?;
+            Some(state.first_url(phone, now)?.expose().clone())
+        })
+    }
+
+    /// The phones that ask the network and that nobody knows are these now.
+    pub fn discovered(&self, found: &DiscoveredPhones) {
+        let ((), receipt, _) = self.begin(|change| {
+            change.write(Kind::Discovered, "phones".to_owned(), found);
+            change.state.discovered = found.clone();
+        });
+        // They will ask again.
+        drop(receipt);
     }
 
     /// Where a phone is on its way from its maker's service, and what to do.
