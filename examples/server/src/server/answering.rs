@@ -12,8 +12,9 @@ use phone_provisioning::inventory::{Actor, Event};
 use phone_provisioning::model::Mac;
 
 use super::change::Change;
-use super::files::Ready;
+use super::files::Readying;
 use super::{Problem, Server};
+use crate::store::Against;
 
 /// A request that may be a phone's.
 pub struct PhoneRequest<'a> {
@@ -43,8 +44,9 @@ impl Server {
         let authorization = request.fields.get(header::AUTHORIZATION);
         attempt.authorization = authorization.map(http::HeaderValue::as_bytes);
 
-        let (admitted, receipt, effects) =
-            self.begin(|change| admit(change, &attempt, &identification));
+        let (admitted, receipt, effects) = self.begin(Against::Crash, |change| {
+            admit(change, &attempt, &identification)
+        });
         // Whether a phone is known must not be told by the time that a disk takes.
         if admitted.decision.is_admitted() {
             self.follow_later(receipt, effects).await;
@@ -52,8 +54,9 @@ impl Server {
         let Admitted {
             decision,
             mac,
-            ready,
+            readying,
         } = admitted;
+        let ready = readying.map(|readying| self.ready(readying?));
 
         let mut output = Output::with_capacity(32 * 1024);
         let (file, failed) = match &ready {
@@ -95,10 +98,11 @@ impl Server {
     /// The phone has got files of its own.
     async fn fetched(self: &Arc<Self>, mac: Mac, edition: u64) {
         let event = Event::Fetched { mac, edition };
-        // A phone that was removed meanwhile.
-        let _ = self
-            .change(|change| change.apply(&Actor::PLATFORM, event))
-            .await;
+        let (_, receipt, effects) = self.begin(Against::Crash, |change| {
+            // It may have been removed meanwhile.
+            change.apply(&Actor::PLATFORM, event)
+        });
+        self.follow_later(receipt, effects).await;
         let _ = self.world.fetched.send(mac);
     }
 
@@ -160,7 +164,7 @@ struct Admitted {
     /// The phone that is on the list.
     mac: Option<Mac>,
     /// What its files are made of, if it was let in.
-    ready: Option<Result<Arc<Ready>, Problem>>,
+    readying: Option<Result<Readying, Problem>>,
 }
 
 fn admit(
@@ -183,7 +187,7 @@ fn admit(
         return Admitted {
             decision,
             mac,
-            ready: None,
+            readying: None,
         };
     };
     if !decision.is_admitted() {
@@ -191,7 +195,7 @@ fn admit(
         return Admitted {
             decision,
             mac: Some(mac),
-            ready: None,
+            readying: None,
         };
     }
     if decision.change == Recorded::LastRequest {
@@ -209,7 +213,7 @@ fn admit(
     Admitted {
         decision,
         mac: Some(mac),
-        ready: Some(change.state.ready(mac)),
+        readying: Some(change.state.readying(mac)),
     }
 }
 

@@ -13,7 +13,7 @@ use phone_provisioning::model::Mac;
 use super::equipment::{Account, Equipment};
 use super::{Asked, Server, State};
 use crate::random;
-use crate::store::{Kind, Receipt, Stored, Write};
+use crate::store::{Against, Kind, Receipt, Stored, Write};
 
 /// A change under way. What has been done in it is stored, also when a later part of it is refused.
 pub struct Change<'s> {
@@ -28,7 +28,7 @@ pub struct Change<'s> {
 impl Server {
     /// Changes something, waits until it is stored, and then has done what follows from it.
     pub async fn change<R>(self: &Arc<Self>, change: impl FnOnce(&mut Change<'_>) -> R) -> R {
-        let (result, receipt, effects) = self.begin(change);
+        let (result, receipt, effects) = self.begin(Against::PowerCut, change);
         if effects.is_empty() {
             receipt.stored().await;
             return result;
@@ -46,6 +46,7 @@ impl Server {
     /// Changes something in memory, and hands it to the disk in the order of all changes.
     pub(super) fn begin<R>(
         &self,
+        against: Against,
         change: impl FnOnce(&mut Change<'_>) -> R,
     ) -> (R, Receipt, Vec<Effect>) {
         let now = self.now();
@@ -53,7 +54,12 @@ impl Server {
         let mut under_way = Change::new(&mut state, now);
         let result = change(&mut under_way);
         let (writes, effects) = under_way.into_parts();
-        let receipt = self.store.write(writes);
+        // What the world is told must not be forgotten, whoever began it.
+        let against = match effects.is_empty() {
+            true => against,
+            false => Against::PowerCut,
+        };
+        let receipt = self.store.write(against, writes);
         (result, receipt, effects)
     }
 
@@ -103,9 +109,6 @@ impl<'s> Change<'s> {
     /// Takes what followed from an event.
     pub fn follow(&mut self, applied: Applied) {
         for key in applied.changed {
-            if let Key::Phone(mac) = &key {
-                self.state.stale(*mac);
-            }
             self.write_record(&key);
         }
         for effect in applied.effects {

@@ -10,7 +10,7 @@ use phone_provisioning::inspect::hide_secrets;
 use phone_provisioning::inventory::{Access, Actor, OrganisationId, Phone};
 use phone_provisioning::model::{Device, Handling, Mac};
 use phone_provisioning::parse::{Limits, parse};
-use phone_provisioning::{Document, Fleet, Provisioner};
+use phone_provisioning::{Document, Fleet, Provisioner, Targets};
 
 use super::{Problem, Server, State};
 
@@ -22,39 +22,86 @@ pub struct Ready {
     pub(super) edition: u64,
 }
 
-impl State {
-    /// A phone with what its files are made of. It is made in a moment and kept.
-    pub(super) fn ready(&mut self, mac: Mac) -> Result<Arc<Ready>, Problem> {
-        if let Some(ready) = self.ready.get(&mac) {
-            return Ok(ready.clone());
-        }
-        let phone = self.inventory.phone(mac).ok_or(Problem::Unknown("phone"))?;
-        let (organisation, edition) = (phone.organisation().clone(), phone.edition());
-        let has_own_settings = phone.settings().is_some();
-        let fleet = self
-            .document(&organisation, [mac])?
-            .resolve(self.targets())?;
-        let (site, devices) = fleet.into_parts();
+/// A phone on its way to be ready, which takes its time: the server is not held up by it.
+pub(super) enum Readying {
+    /// It was ready.
+    Ready(Arc<Ready>),
+    /// Its document is to be resolved.
+    Document(Box<Unresolved>),
+}
+
+/// A phone's document.
+pub(super) struct Unresolved {
+    mac: Mac,
+    edition: u64,
+    /// How often something had changed by then.
+    changes: u64,
+    document: Document,
+    targets: Targets,
+    /// What phones of its organisation are rendered with, unless it has settings of its own.
+    shared: Option<(OrganisationId, Option<Arc<Provisioner>>)>,
+}
+
+impl Server {
+    /// Makes a phone ready, and keeps it so until something changes.
+    pub(super) fn ready(&self, readying: Readying) -> Result<Arc<Ready>, Problem> {
+        let unresolved = match readying {
+            Readying::Ready(ready) => return Ok(ready),
+            Readying::Document(unresolved) => *unresolved,
+        };
+        let Unresolved {
+            mac,
+            edition,
+            changes,
+            document,
+            targets,
+            shared,
+        } = unresolved;
+        let (site, devices) = document.resolve(&targets)?.into_parts();
         let device = devices.into_iter().next();
         let device = device.ok_or(Problem::Unknown("phone"))?;
-        let targets = self.targets().clone();
+        let known = shared.as_ref().and_then(|(_, known)| known.clone());
         let make = || Arc::new(Provisioner::with_targets(site, targets));
-        let provisioner = match has_own_settings {
-            // They stand in the site that was made for this phone.
-            true => make(),
-            false => self
-                .provisioners
-                .entry(organisation)
-                .or_insert_with(make)
-                .clone(),
-        };
+        let provisioner = known.unwrap_or_else(make);
         let ready = Arc::new(Ready {
             device,
-            provisioner,
+            provisioner: provisioner.clone(),
             edition,
         });
-        self.ready.insert(mac, ready.clone());
+        let mut state = self.lock();
+        if state.changes == changes {
+            state.ready.insert(mac, ready.clone());
+            if let Some((organisation, None)) = shared {
+                state.provisioners.insert(organisation, provisioner);
+            }
+        }
         Ok(ready)
+    }
+}
+
+impl State {
+    /// A phone with what its files are made of, or what it can be made of.
+    pub(super) fn readying(&self, mac: Mac) -> Result<Readying, Problem> {
+        let phone = self.inventory.phone(mac).ok_or(Problem::Unknown("phone"))?;
+        let (organisation, edition) = (phone.organisation().clone(), phone.edition());
+        let known = self.ready.get(&mac);
+        if let Some(ready) = known.filter(|ready| ready.edition == edition) {
+            return Ok(Readying::Ready(ready.clone()));
+        }
+        let document = self.document(&organisation, [mac])?;
+        // Settings of its own stand in the site that is made for it.
+        let shared = phone.settings().is_none().then(|| {
+            let known = self.provisioners.get(&organisation).cloned();
+            (organisation, known)
+        });
+        Ok(Readying::Document(Box::new(Unresolved {
+            mac,
+            edition,
+            changes: self.changes,
+            document,
+            targets: self.targets().clone(),
+            shared,
+        })))
     }
 
     /// The fleet document of some phones. What a model cannot do is left out with a notice: settings are
@@ -192,11 +239,7 @@ impl Server {
         Ok(explain(&document, &targets, mac, name, index)?)
     }
 
-    fn fleet_of(
-        &self,
-        actor: &Actor,
-        mac: Mac,
-    ) -> Result<(Fleet, phone_provisioning::Targets), Problem> {
+    fn fleet_of(&self, actor: &Actor, mac: Mac) -> Result<(Fleet, Targets), Problem> {
         self.look(|state| {
             let organisation = state.inventory.find(actor, mac)?.organisation().clone();
             let document = state.document(&organisation, [mac])?;

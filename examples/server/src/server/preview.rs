@@ -169,6 +169,7 @@ pub(super) fn copy(state: &State, organisation: &OrganisationId) -> Result<State
         guesses: Default::default(),
         space: Arc::new(no_space()),
         ready: HashMap::new(),
+        changes: 0,
         provisioners: HashMap::new(),
     })
 }

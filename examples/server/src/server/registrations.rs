@@ -14,7 +14,7 @@ use phone_provisioning::redirection::{ActionError, Outcome};
 use super::change::Change;
 use super::{Problem, Server};
 use crate::random;
-use crate::store::Kind;
+use crate::store::{Against, Kind};
 
 impl Server {
     /// Has the maker's service send a phone here, also when another environment has it.
@@ -105,7 +105,7 @@ impl Server {
 
     /// The phones that ask the network and that nobody knows are these now.
     pub fn discovered(&self, found: &DiscoveredPhones) {
-        let ((), receipt, _) = self.begin(|change| {
+        let ((), receipt, _) = self.begin(Against::Crash, |change| {
             change.write(Kind::Discovered, "phones".to_owned(), found);
             change.state.discovered = found.clone();
         });

@@ -20,7 +20,7 @@ use super::state::no_space;
 use super::{Server, State, Tasks, import, world};
 use crate::clock::Clock;
 use crate::random;
-use crate::store::{Contents, Kind, Store, StoreError, Stored};
+use crate::store::{Against, Contents, Kind, Store, StoreError, Stored};
 
 /// How a server is started.
 pub struct Options<'a> {
@@ -90,7 +90,7 @@ impl Server {
         }
         let (writes, effects) = change.into_parts();
         // A fleet is taken in as a whole or not at all.
-        store.write(writes).stored().await;
+        store.write(Against::PowerCut, writes).stored().await;
         state.read_space();
 
         let (world, tasks) = world();
@@ -192,6 +192,7 @@ fn restore(
         guesses: Guesses::default(),
         space: Arc::new(no_space()),
         ready: HashMap::new(),
+        changes: 0,
         provisioners: HashMap::new(),
     })
 }

@@ -34,6 +34,8 @@ pub struct State {
     pub(super) space: Arc<AddressSpace>,
     /// Phones whose files have been asked for since they changed last.
     pub(super) ready: HashMap<Mac, Arc<Ready>>,
+    /// How often something changed that files are made of.
+    pub(super) changes: u64,
     /// What phones without settings of their own are rendered with.
     pub(super) provisioners: HashMap<OrganisationId, Arc<Provisioner>>,
 }
@@ -102,6 +104,7 @@ impl State {
     /// A phone's files are to be made anew.
     pub(super) fn stale(&mut self, mac: Mac) {
         self.ready.remove(&mac);
+        self.changes += 1;
     }
 
     /// The same of some phones. What they share may have changed.
@@ -109,6 +112,7 @@ impl State {
         match which {
             Which::Organisation(organisation) | Which::Model { organisation, .. } => {
                 self.provisioners.remove(organisation);
+                self.changes += 1;
                 let inventory = &self.inventory;
                 let is_of = |mac: &Mac| {
                     let phone = inventory.phone(*mac);

@@ -52,8 +52,19 @@ pub struct Store {
 }
 
 struct Job {
+    against: Against,
     writes: Vec<Write>,
     done: oneshot::Sender<()>,
+}
+
+/// What a change has survived when its receipt is there.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Against {
+    /// The end of the program, at any moment. What a phone's request changes is found out again by its
+    /// next one, and a thousand phones do not wait for the disk.
+    Crash,
+    /// The end of the machine as well: what people decided, and what others were told.
+    PowerCut,
 }
 
 /// A change that is on its way to the disk.
@@ -90,7 +101,6 @@ impl Store {
         // A second server on the same file would overwrite what this one writes.
         connection.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
         connection.pragma_update(None, "journal_mode", "WAL")?;
-        connection.pragma_update(None, "synchronous", "FULL")?;
         connection.pragma_update(None, "secure_delete", true)?;
         schema::migrations().to_latest(&mut connection)?;
         let contents = read(&connection)?;
@@ -103,13 +113,18 @@ impl Store {
     }
 
     /// Stores some documents, all or none.
-    pub fn write(&self, writes: Vec<Write>) -> Receipt {
+    pub fn write(&self, against: Against, writes: Vec<Write>) -> Receipt {
         if writes.is_empty() {
             return Receipt::NOTHING;
         }
         let (done, receipt) = oneshot::channel();
         // Without a writer the program is ending, and the receipt never comes.
-        let _ = self.jobs.send(Job { writes, done });
+        let job = Job {
+            against,
+            writes,
+            done,
+        };
+        let _ = self.jobs.send(job);
         Receipt(Some(receipt))
     }
 }
@@ -194,6 +209,9 @@ fn write_all(mut connection: Connection, queue: &mpsc::Receiver<Job>) {
 }
 
 fn write(connection: &mut Connection, jobs: &[Job]) -> rusqlite::Result<()> {
+    let needs_disk = jobs.iter().any(|job| job.against == Against::PowerCut);
+    let synchronous = if needs_disk { "FULL" } else { "NORMAL" };
+    connection.pragma_update(None, "synchronous", synchronous)?;
     let transaction = connection.transaction()?;
     for write in jobs.iter().flat_map(|job| &job.writes) {
         carry_out(&transaction, write)?;
