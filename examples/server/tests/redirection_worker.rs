@@ -490,10 +490,17 @@ async fn questions_about_one_phone_are_asked_in_order() {
     // What comes late is not sent behind a newer one.
     asking.ask(Some("snom"), &third);
     asking.ask(Some("snom"), &registering(3));
+    until("another phone is asked about", || {
+        fake.asked_about().last() == Some(&mac(3))
+    })
+    .await;
     fake.let_through(usize::MAX);
     let mut heard = [asking.hear().await.0, asking.hear().await.0];
     heard.sort_unstable();
     assert_eq!(heard, [mac(1), mac(3)]);
+    // Whatever else is to be sent is sent before this one has ended.
+    asking.ask(Some("snom"), &registering(4));
+    assert_eq!(asking.hear().await.0, mac(4));
     assert_eq!(fake.address_of(mac(1)), Some(address(4)));
     assert!(!fake.most_at_once().1, "two requests about one phone");
 }

@@ -52,3 +52,57 @@ impl Queue {
         self.under_way.remove(&mac);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+    use phone_provisioning::delivery::PhoneUrl;
+    use phone_provisioning::delivery::admission::Environment;
+    use phone_provisioning::model::Url;
+    use phone_provisioning::redirection::life::{Policy, Registration};
+
+    use super::*;
+
+    /// The questions of a phone that is activated so often.
+    fn questions<const N: usize>(mac: &str) -> [Question; N] {
+        let policy = Policy::new(Environment::new("production").unwrap());
+        let url: Url = "https://pbx.example.net/".parse().unwrap();
+        let mut registration = Registration::new(mac.parse().unwrap());
+        std::array::from_fn(|_| {
+            let to = PhoneUrl::from(url.clone()).into();
+            let activated = registration.activate(to, DateTime::UNIX_EPOCH, &policy);
+            activated.ask.unwrap()
+        })
+    }
+
+    #[test]
+    fn a_newer_question_stands_in_the_place_of_the_older_one() {
+        let [first, second] = questions("00:04:13:00:00:01");
+        let [other] = questions("00:04:13:00:00:02");
+        let mut queue = Queue::default();
+        assert_eq!(queue.push(first.clone()), None);
+        assert_eq!(queue.push(other.clone()), None);
+        assert_eq!(queue.push(second.clone()), Some(first.clone()));
+        // Late, and twice.
+        assert_eq!(queue.push(first.clone()), Some(first));
+        assert_eq!(queue.push(second.clone()), Some(second.clone()));
+
+        assert_eq!(queue.next(), Some(second.clone()));
+        queue.done(second.mac);
+        assert_eq!(queue.next(), Some(other));
+        assert_eq!(queue.next(), None);
+    }
+
+    #[test]
+    fn one_question_about_a_phone_is_under_way() {
+        let [first, second, third] = questions("00:04:13:00:00:01");
+        let mut queue = Queue::default();
+        assert_eq!(queue.push(second.clone()), None);
+        assert_eq!(queue.next(), Some(second.clone()));
+        assert_eq!(queue.push(first.clone()), Some(first));
+        assert_eq!(queue.push(third.clone()), None);
+        assert_eq!(queue.next(), None);
+        queue.done(second.mac);
+        assert_eq!(queue.next(), Some(third));
+    }
+}
