@@ -506,6 +506,30 @@ async fn questions_about_one_phone_are_asked_in_order() {
 }
 
 #[tokio::test]
+async fn a_listener_that_fails_keeps_nobody_from_being_heard() {
+    let fake = FakeService::start(Kind::SnomXmlRpc, clock()).await;
+    let (asked, questions) = unbounded_channel();
+    let (report, mut heard) = unbounded_channel();
+    let worker = Worker::new(services(&[&fake]), clock(), questions);
+    tokio::spawn(worker.run(move |about, _, _| {
+        let report = report.clone();
+        async move {
+            if about != mac(9) {
+                std::panic::resume_unwind(Box::new("the listener fails"));
+            }
+            report.send(about).unwrap();
+        }
+    }));
+    for number in 0..10 {
+        let question = registering(number);
+        let vendor = Some("snom".to_owned());
+        asked.send(Asked { vendor, question }).unwrap();
+    }
+    let heard = tokio::time::timeout(Duration::from_secs(60), heard.recv());
+    assert_eq!(heard.await, Ok(Some(mac(9))));
+}
+
+#[tokio::test]
 async fn what_is_under_way_is_finished_when_nobody_asks_any_more() {
     let fake = FakeService::start(Kind::SnomXmlRpc, clock()).await;
     let mut asking = Asking::begin(services(&[&fake]));
@@ -545,6 +569,7 @@ fn credentials_come_from_the_environment() {
         services.collect()
     };
     assert!(is(from(&[], &[])).is_empty());
+    assert!(is(of("", &["SNOM_KEY_ID", "SNOM_KEY"], &[])).is_empty());
     let both = [
         "SNOM_KEY_ID",
         "SNOM_KEY",

@@ -79,6 +79,7 @@ mod tests {
     fn a_newer_question_stands_in_the_place_of_the_older_one() {
         let [first, second] = questions("00:04:13:00:00:01");
         let [other] = questions("00:04:13:00:00:02");
+        let [last] = questions("00:04:13:00:00:03");
         let mut queue = Queue::default();
         assert_eq!(queue.push(first.clone()), None);
         assert_eq!(queue.push(other.clone()), None);
@@ -86,10 +87,12 @@ mod tests {
         // Late, and twice.
         assert_eq!(queue.push(first.clone()), Some(first));
         assert_eq!(queue.push(second.clone()), Some(second.clone()));
+        assert_eq!(queue.push(last.clone()), None);
 
         assert_eq!(queue.next(), Some(second.clone()));
         queue.done(second.mac);
         assert_eq!(queue.next(), Some(other));
+        assert_eq!(queue.next(), Some(last));
         assert_eq!(queue.next(), None);
     }
 

@@ -1,7 +1,7 @@
 //! The task that asks the services.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::sync::Arc;
 
@@ -50,6 +50,7 @@ impl Worker {
         R: Future<Output = ()> + Send,
     {
         let mut under_way = JoinSet::new();
+        let mut whose = HashMap::new();
         let mut is_open = true;
         while is_open || !under_way.is_empty() {
             tokio::select! {
@@ -57,20 +58,22 @@ impl Worker {
                     Some(asked) => self.lanes.push(asked),
                     None => is_open = false,
                 },
-                Some(ended) = under_way.join_next() => {
-                    if let Ok((maker, mac)) = ended {
+                Some(ended) = under_way.join_next_with_id() => {
+                    let task = match ended {
+                        Ok((task, ())) => task,
+                        // The life cycle gives the answer up, after a while.
+                        Err(error) => error.id(),
+                    };
+                    if let Some((maker, mac)) = whose.remove(&task) {
                         self.lanes.done(&maker, mac);
                     }
                 }
             }
             while is_open && let Some(next) = self.lanes.next() {
+                let about = (next.maker, next.question.mac);
+                let (account, question) = (next.account, next.question);
                 let (carrier, heard) = (self.carrier.clone(), heard.clone());
-                under_way.spawn(async move {
-                    let Next {
-                        maker,
-                        account,
-                        question,
-                    } = next;
+                let task = under_way.spawn(async move {
                     let (mac, number) = (question.mac, question.number);
                     let asking = tokio::task::spawn_blocking(move || {
                         ask(&carrier, account.as_deref(), &question)
@@ -79,8 +82,8 @@ impl Worker {
                         Ok(answer) => heard(mac, number, answer).await,
                         Err(_) => tracing::error!(%mac, "a question ended in a panic"),
                     }
-                    (maker, mac)
                 });
+                whose.insert(task.id(), about);
             }
         }
     }
