@@ -51,11 +51,11 @@ impl Running {
         }
     }
 
-    /// Tells one phone.
+    /// Tells one phone: however long the period is, at once.
     fn tell(&self, number: u32, contact: &str, told: CheckSync) -> usize {
         let recipient = Recipient::contact(contact).unwrap();
-        self.resync
-            .tell([(mac(number), recipient, told)], Duration::ZERO)
+        let hour = Duration::from_secs(3600);
+        self.resync.tell([(mac(number), recipient, told)], hour)
     }
 
     fn answer(&self, phone: &Phone, notify: &str, status: &str) {
