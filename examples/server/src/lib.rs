@@ -4,6 +4,7 @@
 pub mod args;
 pub mod clock;
 pub mod log;
+pub mod pages;
 pub mod peer;
 pub mod pnp;
 pub mod random;

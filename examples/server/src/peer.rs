@@ -13,14 +13,17 @@ pub struct Peer {
     pub address: SocketAddr,
     /// The subject of its certificate, which was checked.
     pub certificate: Option<String>,
+    /// Whether nobody on the way can read along.
+    pub is_tls: bool,
 }
 
 impl Peer {
-    /// Somebody without a certificate.
+    /// Somebody without TLS.
     pub fn at(address: SocketAddr) -> Self {
         Self {
             address: SocketAddr::new(address.ip().to_canonical(), address.port()),
             certificate: None,
+            is_tls: false,
         }
     }
 }

@@ -7,13 +7,17 @@ use axum::body::Body;
 use axum::extract::{ConnectInfo, OriginalUri, State};
 use http::{HeaderMap, Method, Response};
 
+use crate::pages;
 use crate::peer::Peer;
 use crate::server::Server;
 use crate::server::answering::PhoneRequest;
 
 /// All paths. What is not for people or programs is a phone's, or a stranger's.
 pub fn router(server: Arc<Server>) -> Router {
-    Router::new().fallback(phone).with_state(server)
+    Router::new()
+        .merge(pages::router())
+        .fallback(phone)
+        .with_state(server)
 }
 
 async fn phone(

@@ -139,6 +139,7 @@ async fn handshake(
             let peer = Peer {
                 address,
                 certificate,
+                is_tls: true,
             };
             Some((stream, peer))
         }
