@@ -115,6 +115,11 @@ impl Certified {
         self.firmware.iter().filter_map(version_of)
     }
 
+    /// The same, each with the address of its image where it has one.
+    pub fn firmware(&self) -> &[FirmwareDoc] {
+        &self.firmware
+    }
+
     /// The one of this version.
     pub(super) fn get(&self, version: &str) -> Option<&FirmwareDoc> {
         let mut firmware = self.firmware.iter();

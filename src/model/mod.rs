@@ -80,4 +80,5 @@ pub(crate) use template::bad_character;
 pub use time_zone::TimeZone;
 pub(crate) use url::percent_decoded;
 pub use url::{Segment, Url, UrlScheme, UrlTemplate, percent_encode_segment};
-pub(crate) use words::{Words, one_of};
+pub use words::Words;
+pub(crate) use words::one_of;

@@ -7,6 +7,13 @@ use super::{
 use crate::error::Invalid;
 
 /// A choice of the model that the format has a word for.
+///
+/// ```
+/// use phone_provisioning::model::{Transport, Words as _};
+///
+/// let words: Vec<&str> = Transport::all().iter().map(|choice| choice.word()).collect();
+/// assert_eq!(words, ["udp", "tcp", "tls", "dns_srv"]);
+/// ```
 pub trait Words: Copy + 'static {
     /// All choices, in the order of the format's table.
     fn all() -> &'static [Self];

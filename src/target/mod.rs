@@ -135,6 +135,12 @@ pub trait ProvisioningTarget: fmt::Debug + Send + Sync + 'static {
         false
     }
 
+    /// Languages that its phones' displays speak, ascending by BCP 47 tag; a tag may be there several
+    /// times, each for other firmware. Empty when none is known.
+    fn languages(&self) -> &[TokenRow] {
+        &[]
+    }
+
     /// Blocks of MAC addresses that its phones have, ascending; empty when none is known.
     fn mac_blocks(&self) -> &[OuiRow] {
         &[]

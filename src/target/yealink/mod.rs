@@ -56,7 +56,7 @@ use super::view::{Account, AccountAt, DeviceView, MacDigits, numbers, probe_exte
 use super::whole::Section;
 use super::{
     AgentClaim, AgentWords, CheckSync, DhcpSource, FileRow, ModelRow, OuiRow, Output, Prepare,
-    Prepared, ProvisioningTarget, Refresh, SettingRow, TargetId, VendorClass,
+    Prepared, ProvisioningTarget, Refresh, SettingRow, TargetId, TokenRow, VendorClass,
 };
 use crate::emit::cfg;
 use crate::error::{ErrorKind, Errors, Notice, NoticeCode, Path};
@@ -145,6 +145,10 @@ impl ProvisioningTarget for Yealink {
     /// By `auto_provision.common_file_name`; several numbers are shared anyway.
     fn shares_common_files(&self) -> bool {
         true
+    }
+
+    fn languages(&self) -> &[TokenRow] {
+        tables::LANGUAGES
     }
 
     fn mac_blocks(&self) -> &[OuiRow] {

@@ -62,7 +62,7 @@ use super::super::view::{
 use super::super::whole::{Given, Section};
 use super::super::{
     AgentClaim, AgentWords, CheckSync, DhcpSource, FileRow, ModelRow, OuiRow, Output, Prepare,
-    Prepared, ProvisioningTarget, Refresh, SettingRow, TargetId, VendorClass,
+    Prepared, ProvisioningTarget, Refresh, SettingRow, TargetId, TokenRow, VendorClass,
 };
 use super::files::{self, Addresses, CONTENT_TYPE};
 use super::writer::{self, Writer};
@@ -144,6 +144,10 @@ impl ProvisioningTarget for SnomDect {
 
     fn other_files(&self) -> &[FileRow] {
         tables::FILES
+    }
+
+    fn languages(&self) -> &[TokenRow] {
+        tables::LANGUAGES
     }
 
     fn mac_blocks(&self) -> &[OuiRow] {

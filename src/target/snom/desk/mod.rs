@@ -104,7 +104,7 @@ use super::super::view::{
 use super::super::whole::Section;
 use super::super::{
     AgentClaim, AgentWords, CheckSync, DhcpSource, FileRow, ModelRow, OuiRow, Output, Prepare,
-    Prepared, ProvisioningTarget, Refresh, SettingRow, TargetId, VendorClass,
+    Prepared, ProvisioningTarget, Refresh, SettingRow, TargetId, TokenRow, VendorClass,
 };
 use super::files::{self, Addresses, CONTENT_TYPE};
 use super::writer::{Writer, close_document, open_document};
@@ -184,6 +184,10 @@ impl ProvisioningTarget for SnomDesk {
 
     fn other_files(&self) -> &[FileRow] {
         tables::FILES
+    }
+
+    fn languages(&self) -> &[TokenRow] {
+        tables::LANGUAGES
     }
 
     fn mac_blocks(&self) -> &[OuiRow] {
