@@ -40,5 +40,24 @@ macro_rules! done {
 }
 
 done! {
+    Activated "activated" "The manufacturer's service is asked to send the phone here.";
+    Assigned "assigned" "The phone was assigned.";
+    Checking "checking" "The manufacturer's service is asked where it sends the phone.";
+    Deactivated "deactivated" "The manufacturer's service is asked to forget the phone.";
+    Described "described" "The description was saved.";
     LoggedOut "logged-out" "You have logged out.";
+    Moved "moved" "The phone was moved.";
+    OrganisationAdded "organisation-added" "The organisation was added.";
+    PasswordChanged "password-changed" "Your password was changed. Log in with the new one.";
+    PersonAdded "person-added" "The login was saved.";
+    PersonRemoved "person-removed" "The login was removed.";
+    PhoneAdded "phone-added" "The phone was added.";
+    PhoneRemoved "phone-removed" "The phone was removed.";
+    Resync "resync" "The phone is told to fetch its settings.";
+    Revoked "revoked" "The phone's credentials were revoked.";
+    SubscriberRemoved "subscriber-removed" "The subscriber was removed.";
+    SubscriberSaved "subscriber-saved" "The subscriber was saved.";
+    Unassigned "unassigned" "The phone was unassigned.";
+    WindowClosed "window-closed" "Authentication is not allowed any more.";
+    WindowOpened "window-opened" "Authentication is allowed.";
 }

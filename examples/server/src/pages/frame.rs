@@ -52,8 +52,8 @@ impl Frame {
         }
     }
 
-    /// `page` on the way to the section that the page belongs to, for screen readers.
-    pub fn is_at(&self, section: &Section) -> bool {
-        self.here == *section
+    /// Whether the page belongs to a section.
+    pub fn is_at(&self, section: Section) -> bool {
+        self.here == section
     }
 }

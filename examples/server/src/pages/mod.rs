@@ -6,14 +6,26 @@
 //!   ([`Faults`]); one that is accepted leads to the next page, which says so ([`Done`]).
 //! * Every look and every change is made as the visitor: nobody sees what is somebody else's.
 
+mod account_form;
+mod add_phone;
 mod assets;
+mod discovered;
 mod done;
 mod faults;
 mod fields;
 mod frame;
+mod local_time;
 mod login;
+mod organisations;
 mod origin;
+mod people;
+mod phone;
+mod phone_acts;
+mod phones;
+mod picture;
 mod refused;
+mod subscribers;
+mod summary;
 mod visitor;
 
 use std::sync::Arc;
@@ -48,6 +60,14 @@ pub fn router() -> Router<Arc<Server>> {
     Router::new()
         .merge(assets::routes())
         .merge(login::routes())
+        .merge(phones::routes())
+        .merge(discovered::routes())
+        .merge(add_phone::routes())
+        .merge(phone::routes())
+        .merge(phone_acts::routes())
+        .merge(subscribers::routes())
+        .merge(organisations::routes())
+        .merge(people::routes())
         .route("/admin", get(async || to("/admin/")))
         .route(
             "/admin/{*rest}",

@@ -92,22 +92,7 @@ impl Server {
         password: &Secret,
         source: IpAddr,
     ) -> Result<Secret, Problem> {
-        let now = self.now();
-        let stored = self.look(|state| {
-            let may_try = state.guesses.may_try(source, now);
-            may_try.then(|| state.people.get(name).map(|person| person.password.clone()))
-        });
-        let stored = stored.ok_or(Problem::Forbidden)?;
-        let is_known = stored.is_some();
-        // Nobody learns from the time whether a name exists.
-        let stored = stored.unwrap_or_else(|| nobody().to_owned());
-        let password = password.clone();
-        let checked = tokio::task::spawn_blocking(move || is_password(&stored, &password)).await;
-        if !is_known || !checked.unwrap_or(false) {
-            self.lock().guesses.failed(source, now);
-            tracing::warn!(%source, "a login was refused");
-            return Err(Problem::Forbidden);
-        }
+        self.check_password(name, password, source).await?;
         let token = self.change(|change| {
             let token = random::token(&change.state.environment);
             let session = Session {
@@ -124,6 +109,32 @@ impl Server {
         let token = token.await;
         tracing::info!(person = name, "logged in");
         Ok(token)
+    }
+
+    /// Whether somebody has this password. Wrong ones are counted by source.
+    async fn check_password(
+        &self,
+        name: &str,
+        password: &Secret,
+        source: IpAddr,
+    ) -> Result<(), Problem> {
+        let now = self.now();
+        let stored = self.look(|state| {
+            let may_try = state.guesses.may_try(source, now);
+            may_try.then(|| state.people.get(name).map(|person| person.password.clone()))
+        });
+        let stored = stored.ok_or(Problem::Forbidden)?;
+        let is_known = stored.is_some();
+        // Nobody learns from the time whether a name exists.
+        let stored = stored.unwrap_or_else(|| nobody().to_owned());
+        let password = password.clone();
+        let checked = tokio::task::spawn_blocking(move || is_password(&stored, &password)).await;
+        if !is_known || !checked.unwrap_or(false) {
+            self.lock().guesses.failed(source, now);
+            tracing::warn!(%source, "a login was refused");
+            return Err(Problem::Forbidden);
+        }
+        Ok(())
     }
 
     /// Who has this token.
@@ -179,6 +190,36 @@ impl Server {
         Ok(())
     }
 
+    /// Gives somebody another password who knows the one so far, and ends all their sessions.
+    ///
+    /// # Errors
+    /// A wrong password, or too many of them; a new one of fewer than 12 characters.
+    pub async fn change_own_password(
+        self: &Arc<Self>,
+        name: &str,
+        old: &Secret,
+        new: &Secret,
+        source: IpAddr,
+    ) -> Result<(), Problem> {
+        let wrong = || Problem::field("password", "it is wrong, or there were too many tries");
+        self.check_password(name, old, source)
+            .await
+            .map_err(|_| wrong())?;
+        let known = self.look(|state| state.people.get(name).cloned());
+        let known = known.ok_or(Problem::Unknown("person"))?;
+        let changed = person(name, known.part, known.organisations, new);
+        let changed = changed.map_err(|problem| match problem {
+            Problem::Field { message, .. } => Problem::field("new-password", message),
+            other => other,
+        })?;
+        self.change(|change| {
+            change.put_person(changed);
+            change.end_sessions_of(name);
+        })
+        .await;
+        Ok(())
+    }
+
     /// Takes the login of somebody away, and ends their sessions.
     ///
     /// # Errors
@@ -222,6 +263,17 @@ impl super::change::Change<'_> {
     pub(super) fn put_person(&mut self, person: Person) {
         self.write(Kind::People, person.name.clone(), &person);
         self.state.people.insert(person.name.clone(), person);
+    }
+
+    /// All sessions of somebody are over.
+    fn end_sessions_of(&mut self, name: &str) {
+        let sessions = self.state.sessions.iter();
+        let own = sessions.filter(|(_, session)| session.person == name);
+        let keys: Vec<String> = own.map(|(key, _)| key.clone()).collect();
+        for key in keys {
+            self.state.sessions.remove(&key);
+            self.delete(Kind::Sessions, key);
+        }
     }
 
     /// Sessions that are over go; with too many, those that end first.

@@ -41,6 +41,22 @@ impl Server {
         self.apply(actor, Event::Deactivate { mac }).await
     }
 
+    /// Finds out whether a phone's registration at its maker's service is still ours.
+    ///
+    /// # Errors
+    /// No such phone.
+    pub async fn check_registration(
+        self: &Arc<Self>,
+        actor: &Actor,
+        mac: Mac,
+    ) -> Result<(), Problem> {
+        self.change(|change| {
+            change.state.inventory.find(actor, mac)?;
+            Ok(change.apply(&Actor::PLATFORM, Event::CheckRegistration { mac })?)
+        })
+        .await
+    }
+
     /// A maker's service has answered a question, or could not be asked.
     pub async fn heard(
         self: &Arc<Self>,
