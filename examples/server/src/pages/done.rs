@@ -45,6 +45,7 @@ done! {
     Checking "checking" "The manufacturer's service is asked where it sends the phone.";
     Deactivated "deactivated" "The manufacturer's service is asked to forget the phone.";
     Described "described" "The description was saved.";
+    SettingsSaved "settings-saved" "The settings are saved.";
     LoggedOut "logged-out" "You have logged out.";
     Moved "moved" "The phone was moved.";
     OrganisationAdded "organisation-added" "The organisation was added.";

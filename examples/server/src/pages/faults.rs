@@ -1,5 +1,7 @@
 //! What is wrong with a form.
 
+use std::borrow::Cow;
+
 use phone_provisioning::inventory::InventoryError;
 
 use crate::server::Problem;
@@ -12,7 +14,7 @@ pub struct Faults(Vec<Fault>);
 #[derive(Debug)]
 pub struct Fault {
     /// The field.
-    pub field: Option<&'static str>,
+    pub field: Option<Cow<'static, str>>,
     /// What is wrong with it.
     pub text: String,
 }
@@ -34,9 +36,18 @@ impl Faults {
             Problem::Field { message, .. } => vec![message.clone()],
             other => other.messages(),
         };
-        let field = field(problem);
-        let faults = texts.into_iter().map(|text| Fault { field, text });
+        let field = field(problem).map(Cow::Borrowed);
+        let faults = texts.into_iter().map(|text| Fault {
+            field: field.clone(),
+            text,
+        });
         self.0.extend(faults);
+    }
+
+    /// One more thing, beside a field that has its name from the form.
+    pub fn add_at(&mut self, field: Option<String>, text: String) {
+        let field = field.map(Cow::Owned);
+        self.0.push(Fault { field, text });
     }
 
     /// Whether nothing is wrong.
@@ -51,7 +62,10 @@ impl Faults {
 
     /// What is wrong with one field.
     pub fn of(&self, field: &str) -> Option<&str> {
-        let fault = self.0.iter().find(|fault| fault.field == Some(field))?;
+        let fault = self
+            .0
+            .iter()
+            .find(|fault| fault.field.as_deref() == Some(field))?;
         Some(&fault.text)
     }
 }

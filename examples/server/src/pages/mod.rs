@@ -9,6 +9,7 @@
 mod account_form;
 mod add_phone;
 mod assets;
+mod changes;
 mod discovered;
 mod done;
 mod faults;
@@ -24,6 +25,7 @@ mod phone_acts;
 mod phones;
 mod picture;
 mod refused;
+mod settings;
 mod subscribers;
 mod summary;
 mod visitor;
@@ -68,6 +70,7 @@ pub fn router() -> Router<Arc<Server>> {
         .merge(subscribers::routes())
         .merge(organisations::routes())
         .merge(people::routes())
+        .merge(settings::routes())
         .route("/admin", get(async || to("/admin/")))
         .route(
             "/admin/{*rest}",

@@ -2,10 +2,14 @@
 
 use std::fmt;
 
-use phone_provisioning::fleet::{ExtensionDoc, HandsetDoc, List, MulticellDoc};
+use phone_provisioning::fleet::{
+    ExtensionDoc, HandsetDoc, Lax, List, MulticellDoc, Number, ProfileDoc,
+};
 use phone_provisioning::inventory::{OrganisationId, Subscriber};
 use phone_provisioning::model::Mac;
 use serde::{Deserialize, Serialize};
+
+use super::Problem;
 
 /// A subscriber and its accounts, the first of which is its number. `Debug` shows no passwords.
 #[derive(Clone, Deserialize, Serialize)]
@@ -67,6 +71,40 @@ impl Equipment {
     pub fn line_of_base(mac: Mac) -> Subscriber {
         let name = format!("handsets-{}", mac.plain_lower());
         name.parse().expect("a name of 21 letters and digits")
+    }
+}
+
+/// What is set up on a phone, whoever uses it: its own settings and keys, and its expansion modules.
+#[derive(Clone, Default, Deserialize, Serialize)]
+pub struct SetUp {
+    /// Expansion modules that are attached; absent = as many as the keys name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub modules: Option<Lax<Number<0, 255>>>,
+    /// Settings and keys.
+    #[serde(flatten)]
+    pub profile: ProfileDoc,
+}
+
+impl SetUp {
+    /// How many modules there are, as far as somebody says so.
+    ///
+    /// # Errors
+    /// Something else than a number from 0 to 255.
+    pub(super) fn count_modules(&self) -> Result<Option<u8>, Problem> {
+        let Some(modules) = &self.modules else {
+            return Ok(None);
+        };
+        let count = modules
+            .value()
+            .and_then(|count| count.get().try_into().ok());
+        let wrong = || Problem::field("modules", "expected a number between 0 and 255");
+        count.map(Some).ok_or_else(wrong)
+    }
+}
+
+impl fmt::Debug for SetUp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SetUp").finish_non_exhaustive()
     }
 }
 

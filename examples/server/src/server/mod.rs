@@ -8,6 +8,7 @@ pub mod answering;
 pub mod change;
 pub mod equipment;
 pub mod files;
+pub mod held;
 pub mod import;
 pub mod people;
 pub mod phones;

@@ -5,14 +5,16 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use phone_provisioning::Text;
 use phone_provisioning::delivery::resync::Recipient;
-use phone_provisioning::fleet::ProfileDoc;
+use phone_provisioning::fleet::{Number, ProfileDoc};
 use phone_provisioning::inventory::{
     Access, Actor, Event, NewPhone, OrganisationId, Subscriber, Until, Which,
 };
 use phone_provisioning::model::Mac;
 
-use super::equipment::{Equipment, Handset};
-use super::{Problem, Server};
+use super::change::Change;
+use super::equipment::{Equipment, Handset, SetUp};
+use super::preview::Edit;
+use super::{Problem, Server, State};
 
 /// A phone that somebody adds.
 #[derive(Clone, Debug)]
@@ -122,7 +124,7 @@ impl Server {
         mac: Mac,
         handsets: Vec<Handset>,
     ) -> Result<(), Problem> {
-        self.check_handsets(actor, mac, &handsets)?;
+        self.check(actor, &Edit::Handsets(mac, handsets.clone()))?;
         self.change(|change| {
             let phone = change.state.inventory.find(actor, mac)?;
             let is_in_use = phone.subscriber().is_some();
@@ -198,10 +200,27 @@ impl Server {
         mac: Mac,
         settings: ProfileDoc,
     ) -> Result<(), Problem> {
-        let settings = Box::new(settings);
-        let event = Event::Configure { mac, settings };
-        self.check(actor, mac, event.clone())?;
-        self.apply(actor, event).await
+        let modules = self.look(|state| {
+            state.inventory.find(actor, mac)?;
+            Ok::<_, Problem>(state.set_up(mac).modules)
+        })?;
+        let profile = settings;
+        self.set_up(actor, mac, SetUp { modules, profile }).await
+    }
+
+    /// The same, with the expansion modules that are attached to it.
+    ///
+    /// # Errors
+    /// No such phone; everything that its model cannot do.
+    pub async fn set_up(
+        self: &Arc<Self>,
+        actor: &Actor,
+        mac: Mac,
+        set_up: SetUp,
+    ) -> Result<(), Problem> {
+        self.check(actor, &Edit::SetUp(mac, Box::new(set_up.clone())))?;
+        self.change(|change| change.set_up(actor, mac, set_up))
+            .await
     }
 
     /// What a subscriber has on a phone.
@@ -221,7 +240,7 @@ impl Server {
             subscriber,
             profile,
         };
-        self.check(actor, mac, event.clone())?;
+        self.check(actor, &Edit::Event(Box::new(event.clone())))?;
         self.apply(actor, event).await
     }
 
@@ -271,6 +290,34 @@ impl Server {
     ) -> Result<(), Problem> {
         self.apply(actor, Event::ChooseFirmware { phones, version })
             .await
+    }
+}
+
+impl State {
+    /// What is set up on a phone, whoever uses it.
+    pub fn set_up(&self, mac: Mac) -> SetUp {
+        let modules = self.equipment(mac).and_then(|equipment| equipment.modules);
+        let phone = self.inventory.phone(mac);
+        SetUp {
+            modules: modules.map(|count| Number::from(i64::from(count)).into()),
+            profile: phone
+                .and_then(|phone| phone.settings())
+                .cloned()
+                .unwrap_or_default(),
+        }
+    }
+}
+
+impl Change<'_> {
+    pub(super) fn set_up(&mut self, actor: &Actor, mac: Mac, set_up: SetUp) -> Result<(), Problem> {
+        let modules = set_up.count_modules()?;
+        let settings = Box::new(set_up.profile);
+        self.apply(actor, Event::Configure { mac, settings })?;
+        if let Some(mut equipment) = self.state.equipment(mac).cloned() {
+            equipment.modules = modules;
+            self.put_equipment(equipment);
+        }
+        Ok(())
     }
 }
 

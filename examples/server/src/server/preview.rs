@@ -12,7 +12,7 @@ use phone_provisioning::model::{Handling, Mac};
 use phone_provisioning::{Errors, Provisioner};
 
 use super::change::Change;
-use super::equipment::{Account, Handset};
+use super::equipment::{Account, Handset, SetUp};
 use super::state::no_space;
 use super::{Problem, Server, State};
 
@@ -21,6 +21,8 @@ use super::{Problem, Server, State};
 pub enum Edit {
     /// Something that the inventory does.
     Event(Box<Event>),
+    /// Other settings, keys and modules of a phone.
+    SetUp(Mac, Box<SetUp>),
     /// Other handsets of a base.
     Handsets(Mac, Vec<Handset>),
     /// Other accounts of a subscriber.
@@ -37,7 +39,7 @@ impl Server {
     /// What a change would do to the phones of an organisation, without any secret.
     ///
     /// # Errors
-    /// The change would be refused; everything that would keep a phone's files from being made.
+    /// The change would be refused, also for what a phone of it cannot do; everything that would keep a phone's files from being made.
     pub fn what_would_change(
         &self,
         actor: &Actor,
@@ -45,6 +47,7 @@ impl Server {
         edit: Edit,
     ) -> Result<FleetDiff, Problem> {
         let now = self.now();
+        self.check(actor, &edit)?;
         let (before, after, targets) = self.look(|state| {
             super::subscribers::may_act(state, actor, organisation)?;
             let macs = |state: &State| -> Result<Vec<Mac>, Problem> {
@@ -61,37 +64,44 @@ impl Server {
         Ok(diff_fleets(&targets, &before, &after)?)
     }
 
-    /// Holds an event against the model of one phone, strictly: what somebody sets for a phone, it must
-    /// be able to do.
-    pub(super) fn check(&self, actor: &Actor, mac: Mac, event: Event) -> Result<(), Problem> {
+    /// Refuses an address where people are; and what somebody sets for one phone and it cannot do: nothing
+    /// may be left out of its files.
+    pub(super) fn check(&self, actor: &Actor, edit: &Edit) -> Result<(), Problem> {
         let now = self.now();
+        if let Edit::Event(event) = edit
+            && let Event::ChangeOrganisation { site, .. } = &**event
+        {
+            super::settings::check_address(site)?;
+        }
+        let Some(mac) = edit.phone() else {
+            return Ok(());
+        };
         self.look(|state| {
             let organisation = state.inventory.find(actor, mac)?.organisation().clone();
-            let mut copied = copy(state, &organisation)?;
-            copied.edit(actor, Edit::Event(event.into()), now)?;
-            copied.check_phones(&organisation, vec![mac])
-        })
-    }
-
-    pub(super) fn check_handsets(
-        &self,
-        actor: &Actor,
-        mac: Mac,
-        handsets: &[Handset],
-    ) -> Result<(), Problem> {
-        let now = self.now();
-        self.look(|state| {
-            let organisation = state.inventory.find(actor, mac)?.organisation().clone();
-            for handset in handsets {
-                let subscriber = handset.subscriber.as_ref();
-                if subscriber.is_some_and(|who| state.account(&organisation, who).is_none()) {
+            if let Edit::Handsets(_, handsets) = edit {
+                let mut carriers = handsets.iter().filter_map(|h| h.subscriber.as_ref());
+                if carriers.any(|who| state.account(&organisation, who).is_none()) {
                     return Err(Problem::Unknown("subscriber"));
                 }
             }
             let mut copied = copy(state, &organisation)?;
-            copied.edit(actor, Edit::Handsets(mac, handsets.to_vec()), now)?;
+            copied.edit(actor, edit.clone(), now)?;
             copied.check_phones(&organisation, vec![mac])
         })
+    }
+}
+
+impl Edit {
+    /// The phone that it is made for, which must be able to do everything in it.
+    fn phone(&self) -> Option<Mac> {
+        match self {
+            Self::SetUp(mac, _) | Self::Handsets(mac, _) => Some(*mac),
+            Self::Event(event) => match &**event {
+                Event::ChangeProfile { mac, .. } | Event::Configure { mac, .. } => Some(*mac),
+                _ => None,
+            },
+            Self::Account(_) => None,
+        }
     }
 }
 
@@ -101,6 +111,7 @@ impl State {
         let mut change = Change::new(self, now);
         match edit {
             Edit::Event(event) => change.apply(actor, *event)?,
+            Edit::SetUp(mac, set_up) => change.set_up(actor, mac, *set_up)?,
             Edit::Handsets(mac, handsets) => {
                 let equipment = change.state.equipment.get(&mac).cloned();
                 let mut equipment = equipment.ok_or(Problem::Unknown("phone"))?;
@@ -167,6 +178,7 @@ pub(super) fn copy(state: &State, organisation: &OrganisationId) -> Result<State
         people: BTreeMap::new(),
         sessions: HashMap::new(),
         guesses: Default::default(),
+        held: Default::default(),
         space: Arc::new(no_space()),
         ready: HashMap::new(),
         changes: 0,

@@ -58,13 +58,21 @@ impl Problem {
         }
     }
 
-    /// Each fault by itself, for a list.
-    pub fn messages(&self) -> Vec<String> {
+    /// The faults with their places, where it is about contents.
+    pub fn errors(&self) -> Option<&Errors> {
         match self {
             Self::Contents(errors) | Self::Inventory(InventoryError::Contents(errors)) => {
-                errors.iter().map(ToString::to_string).collect()
+                Some(errors)
             }
-            other => vec![other.to_string()],
+            _ => None,
+        }
+    }
+
+    /// Each fault by itself, for a list.
+    pub fn messages(&self) -> Vec<String> {
+        match self.errors() {
+            Some(errors) => errors.iter().map(ToString::to_string).collect(),
+            None => vec![self.to_string()],
         }
     }
 }

@@ -190,6 +190,7 @@ fn restore(
             .collect::<BTreeMap<_, _>>(),
         sessions: all(contents, Kind::Sessions)?.into_iter().collect(),
         guesses: Guesses::default(),
+        held: Default::default(),
         space: Arc::new(no_space()),
         ready: HashMap::new(),
         changes: 0,

@@ -15,6 +15,7 @@ use phone_provisioning::{Provisioner, Secret, Targets};
 
 use super::equipment::{Account, Equipment};
 use super::files::Ready;
+use super::held::Held;
 use super::people::{Guesses, Person, Session};
 
 /// Everything that the server knows.
@@ -31,6 +32,7 @@ pub struct State {
     pub(super) people: BTreeMap<String, Person>,
     pub(super) sessions: HashMap<String, Session>,
     pub(super) guesses: Guesses,
+    pub(super) held: Held,
     pub(super) space: Arc<AddressSpace>,
     /// Phones whose files have been asked for since they changed last.
     pub(super) ready: HashMap<Mac, Arc<Ready>>,
