@@ -12,7 +12,7 @@ use crate::server::preview::Edit;
 /// What an edit would do.
 #[derive(Template)]
 #[template(path = "parts/changes.html")]
-pub struct Changes {
+pub(super) struct Changes {
     groups: Vec<Group>,
     /// Changes that are not shown.
     more: usize,
@@ -42,7 +42,7 @@ impl Changes {
     ///
     /// # Errors
     /// It would be refused.
-    pub async fn of(
+    pub(super) async fn of(
         visitor: &Visitor,
         organisation: &OrganisationId,
         edit: Edit,

@@ -46,6 +46,9 @@ done! {
     Deactivated "deactivated" "The manufacturer's service is asked to forget the phone.";
     Described "described" "The description was saved.";
     SettingsSaved "settings-saved" "The settings are saved.";
+    HandsetsSaved "handsets-saved" "The handsets are saved.";
+    FirmwareChosen "firmware-chosen" "The firmware is chosen. Phones load it when they next fetch their files.";
+    FirmwareCertified "firmware-certified" "The list of certified firmware is saved.";
     LoggedOut "logged-out" "You have logged out.";
     Moved "moved" "The phone was moved.";
     OrganisationAdded "organisation-added" "The organisation was added.";

@@ -18,6 +18,12 @@ impl Fields {
         Self(fields)
     }
 
+    /// The same with further fields, which count before others of their names.
+    pub fn after(&self, mut first: Vec<(String, String)>) -> Self {
+        first.extend_from_slice(&self.0);
+        Self(first)
+    }
+
     /// What was typed, without blanks around it; nothing where there is no such field.
     pub fn text(&self, name: &str) -> &str {
         self.all(name).next().unwrap_or("").trim()

@@ -14,7 +14,9 @@ mod discovered;
 mod done;
 mod faults;
 mod fields;
+mod firmware;
 mod frame;
+mod handsets;
 mod local_time;
 mod login;
 mod organisations;
@@ -24,6 +26,7 @@ mod phone;
 mod phone_acts;
 mod phones;
 mod picture;
+mod provisioning;
 mod refused;
 mod settings;
 mod subscribers;
@@ -71,6 +74,9 @@ pub fn router() -> Router<Arc<Server>> {
         .merge(organisations::routes())
         .merge(people::routes())
         .merge(settings::routes())
+        .merge(handsets::routes())
+        .merge(provisioning::routes())
+        .merge(firmware::routes())
         .route("/admin", get(async || to("/admin/")))
         .route(
             "/admin/{*rest}",

@@ -3,7 +3,7 @@
 use phone_provisioning::model::{Codec, DateFormat, KeyKind, Srtp, TimeFormat, Transport, Words};
 
 /// A field of a form. Its name is the place of its value in the document.
-pub struct Field {
+pub(super) struct Field {
     /// The place: `settings.registrar.host`; of a row the last part of it.
     pub path: &'static str,
     /// What the form calls it.
@@ -16,7 +16,7 @@ pub struct Field {
 
 /// What a field takes.
 #[derive(Clone, Copy)]
-pub enum Kind {
+pub(super) enum Kind {
     /// A text.
     Text,
     /// A text, of which some are suggested.
@@ -39,7 +39,7 @@ pub enum Kind {
 
 /// Lists of suggestions, which stand once on a page.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Suggestions {
+pub(super) enum Suggestions {
     /// Tags of languages that phones speak.
     Languages,
     /// Names of time zones.
@@ -49,7 +49,7 @@ pub enum Suggestions {
 }
 
 /// Fields that belong together.
-pub struct Group {
+pub(super) struct Group {
     /// What they are about.
     pub title: &'static str,
     /// What holds for all of them; may be empty.
@@ -59,7 +59,7 @@ pub struct Group {
 }
 
 /// What an organisation has besides settings.
-pub const ORGANISATION: Group = Group {
+pub(super) const ORGANISATION: Group = Group {
     title: "Organisation",
     note: "",
     fields: &[
@@ -84,7 +84,7 @@ pub const ORGANISATION: Group = Group {
 };
 
 /// What a phone has besides settings and keys.
-pub const MODULES: Group = Group {
+pub(super) const MODULES: Group = Group {
     title: "Expansion modules",
     note: "",
     fields: &[number(
@@ -97,7 +97,7 @@ pub const MODULES: Group = Group {
 const WHOLE: &str = "What is filled in here replaces what is inherited as a whole.";
 
 /// Settings that every layer can have.
-pub const SETTINGS: &[Group] = &[
+pub(super) const SETTINGS: &[Group] = &[
     Group {
         title: "Language and time",
         note: "",
@@ -252,7 +252,7 @@ pub const SETTINGS: &[Group] = &[
 ];
 
 /// The fields of one key.
-pub const KEY: &[Field] = &[
+pub(super) const KEY: &[Field] = &[
     number("position", "Position", ""),
     number("module", "Module", ""),
     field("kind", "Kind", "", Kind::Choice(words::<KeyKind>)),
@@ -262,7 +262,7 @@ pub const KEY: &[Field] = &[
 ];
 
 /// A word of the documents as people read it.
-pub fn spoken(word: &str) -> String {
+pub(super) fn spoken(word: &str) -> String {
     match word {
         "udp" | "tcp" | "tls" | "dnd" | "url" | "blf" | "dtmf" | "ldap" => {
             word.to_ascii_uppercase()

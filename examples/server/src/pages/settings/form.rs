@@ -18,7 +18,7 @@ use crate::pages::Fields;
 
 /// What a form shows of a document.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Shape {
+pub(super) enum Shape {
     /// Name, address and settings of an organisation.
     Organisation,
     /// Settings, keys and modules of a phone.
@@ -31,7 +31,7 @@ pub enum Shape {
 
 impl Shape {
     /// The fields, in groups.
-    pub fn groups(self) -> impl Iterator<Item = &'static Group> {
+    pub(super) fn groups(self) -> impl Iterator<Item = &'static Group> {
         let own = match self {
             Self::Organisation => Some(&ORGANISATION),
             Self::Phone => Some(&MODULES),
@@ -41,7 +41,7 @@ impl Shape {
     }
 
     /// Whether there are keys.
-    pub fn has_keys(self) -> bool {
+    pub(super) fn has_keys(self) -> bool {
         matches!(self, Self::Phone | Self::Line)
     }
 
@@ -52,11 +52,11 @@ impl Shape {
 
 /// The texts of a form's fields by name. There is no `Debug`: some of them are passwords.
 #[derive(Clone, Default)]
-pub struct Form(BTreeMap<String, String>);
+pub(in crate::pages) struct Form(BTreeMap<String, String>);
 
 impl Form {
     /// What a form shows of a document: everything but its passwords.
-    pub fn of(shape: Shape, document: &impl Serialize) -> Self {
+    pub(super) fn of(shape: Shape, document: &impl Serialize) -> Self {
         let document = json(document);
         let mut form = BTreeMap::new();
         for field in shape.fields() {
@@ -81,7 +81,7 @@ impl Form {
     }
 
     /// What was typed. Rows that were left empty are gone, those behind them have moved up.
-    pub fn typed(shape: Shape, sent: &Fields) -> Self {
+    pub(super) fn typed(shape: Shape, sent: &Fields) -> Self {
         let mut form = Self::default();
         for field in shape.fields() {
             match field.kind {
@@ -107,7 +107,7 @@ impl Form {
     }
 
     /// Rows of fields `list.0.column`, without those that are empty.
-    pub fn take_rows(&mut self, sent: &Fields, list: &str, columns: &[&str]) {
+    pub(in crate::pages) fn take_rows(&mut self, sent: &Fields, list: &str, columns: &[&str]) {
         let mut next = 0;
         for row in 0..MOST_ROWS {
             let name = |column: &&str| row_name(list, row, column);
@@ -131,22 +131,27 @@ impl Form {
     }
 
     /// The text of a field.
-    pub fn text(&self, name: &str) -> &str {
+    pub(in crate::pages) fn text(&self, name: &str) -> &str {
         self.0.get(name).map_or("", String::as_str)
     }
 
     /// The text of a field in a row.
-    pub fn cell(&self, list: &str, row: usize, column: &str) -> &str {
+    pub(in crate::pages) fn cell(&self, list: &str, row: usize, column: &str) -> &str {
         self.text(&row_name(list, row, column))
     }
 
+    /// Whether there is such a field.
+    pub(in crate::pages) fn has(&self, name: &str) -> bool {
+        self.0.contains_key(name)
+    }
+
     /// Another text for a field.
-    pub fn put(&mut self, name: &str, text: String) {
+    pub(in crate::pages) fn put(&mut self, name: &str, text: String) {
         self.0.insert(name.to_owned(), text);
     }
 
     /// How many rows of a list are filled in.
-    pub fn rows(&self, list: &str) -> usize {
+    pub(in crate::pages) fn rows(&self, list: &str) -> usize {
         let is_row = |row: &usize| {
             let start = row_name(list, *row, "");
             let mut at = self.0.range(start.clone()..);
@@ -160,7 +165,7 @@ impl Form {
     }
 
     /// The document with what was typed.
-    pub fn write<D>(&self, shape: Shape, document: &D) -> D
+    pub(super) fn write<D>(&self, shape: Shape, document: &D) -> D
     where
         D: Clone + DeserializeOwned + Serialize,
     {
@@ -237,7 +242,7 @@ impl Form {
 }
 
 /// The field that a fault of a document is about: its name in the form of this document.
-pub fn field_of(shape: Shape, place: &str) -> Option<String> {
+pub(super) fn field_of(shape: Shape, place: &str) -> Option<String> {
     let name = place.replace('[', ".").replace(']', "");
     let is_field = |field: &&Field| {
         let below = name.strip_prefix(field.path);
@@ -261,13 +266,13 @@ pub fn field_of(shape: Shape, place: &str) -> Option<String> {
 }
 
 /// The list of keys.
-pub const KEYS: &str = "keys";
+pub(super) const KEYS: &str = "keys";
 
 /// Rows that a form may have.
 const MOST_ROWS: usize = 1000;
 
 /// The name of a field in a row.
-pub fn row_name(list: &str, row: usize, column: &str) -> String {
+pub(super) fn row_name(list: &str, row: usize, column: &str) -> String {
     match column {
         "" => format!("{list}.{row}"),
         column => format!("{list}.{row}.{column}"),

@@ -20,7 +20,7 @@ use phone_provisioning::Secret;
 use phone_provisioning::model::{Country, TimeZone};
 
 use fields::{KEY, Kind};
-use form::{Form, Shape, field_of};
+use form::{Shape, field_of};
 use subject::{Contents, Settings, Wanted};
 use view::{Around, Input, Shown};
 
@@ -28,7 +28,8 @@ use super::changes::Changes;
 use super::{Done, Faults, Frame, Refused, Section, Sent, Visitor, page, to_done};
 use crate::server::Problem;
 
-pub use subject::{is_base, read_mac};
+pub(super) use form::Form;
+pub(super) use subject::{is_base, read_mac};
 
 pub(super) fn routes() -> Router<Arc<crate::server::Server>> {
     pages("/admin/organisations/{id}/settings", Wanted::Organisation)

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 /// What stands at a place.
-pub fn get<'v>(document: &'v Value, place: &str) -> Option<&'v Value> {
+pub(super) fn get<'v>(document: &'v Value, place: &str) -> Option<&'v Value> {
     let found = place
         .split('.')
         .try_fold(document, |value, key| value.get(key))?;
@@ -11,7 +11,7 @@ pub fn get<'v>(document: &'v Value, place: &str) -> Option<&'v Value> {
 }
 
 /// Puts a value at a place, and makes the tables that it stands in.
-pub fn set(document: &mut Value, place: &str, value: Value) {
+pub(super) fn set(document: &mut Value, place: &str, value: Value) {
     let mut at = document;
     for key in place.split('.') {
         if !at.is_object() {
@@ -23,7 +23,7 @@ pub fn set(document: &mut Value, place: &str, value: Value) {
 }
 
 /// Takes away what stands at a place, and the tables that nothing is left in.
-pub fn remove(document: &mut Value, place: &str) {
+pub(super) fn remove(document: &mut Value, place: &str) {
     let (key, rest) = match place.split_once('.') {
         Some((key, rest)) => (key, Some(rest)),
         None => (place, None),

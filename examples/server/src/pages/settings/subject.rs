@@ -16,7 +16,7 @@ use crate::server::{Problem, Server, State};
 
 /// What an address asks for.
 #[derive(Clone, Debug)]
-pub enum Wanted {
+pub(super) enum Wanted {
     /// The settings of an organisation.
     Organisation(String),
     /// Those of a phone.
@@ -26,7 +26,7 @@ pub enum Wanted {
 }
 
 /// Settings as they are, and where they stand.
-pub struct Settings {
+pub(super) struct Settings {
     /// Whose they are.
     pub organisation: OrganisationId,
     /// What the form shows.
@@ -42,7 +42,7 @@ pub struct Settings {
 
 /// A document of settings, and what it is of besides the organisation.
 #[derive(Clone)]
-pub enum Contents {
+pub(super) enum Contents {
     /// Of the organisation itself.
     Site(Box<SiteDoc>),
     /// Of a phone.
@@ -53,7 +53,7 @@ pub enum Contents {
 
 impl Settings {
     /// The settings that an address asks for, if the visitor may change them.
-    pub fn find(visitor: &Visitor, wanted: &Wanted) -> Result<Self, Problem> {
+    pub(super) fn find(visitor: &Visitor, wanted: &Wanted) -> Result<Self, Problem> {
         let actor = &visitor.actor;
         visitor.server.look(|state| match wanted {
             Wanted::Organisation(id) => Self::of_organisation(state, actor, id),
@@ -124,7 +124,7 @@ impl Settings {
     }
 
     /// The phone that the settings are of; nothing when they are an organisation's.
-    pub fn phone(&self) -> Option<Mac> {
+    pub(super) fn phone(&self) -> Option<Mac> {
         match &self.contents {
             Contents::Site(_) => None,
             Contents::SetUp(mac, _) | Contents::Profile(mac, ..) => Some(*mac),
@@ -132,7 +132,7 @@ impl Settings {
     }
 
     /// Where the page is.
-    pub fn path(&self) -> String {
+    pub(super) fn path(&self) -> String {
         match &self.contents {
             Contents::Site(_) => {
                 let id = segment(self.organisation.as_str());
@@ -146,7 +146,7 @@ impl Settings {
     }
 
     /// Other settings as a change.
-    pub fn edit(&self, to: Contents) -> Edit {
+    pub(super) fn edit(&self, to: Contents) -> Edit {
         Edit::Event(Box::new(match to {
             Contents::SetUp(mac, set_up) => return Edit::SetUp(mac, set_up),
             Contents::Site(site) => Event::ChangeOrganisation {
@@ -162,7 +162,7 @@ impl Settings {
     }
 
     /// Saves other settings.
-    pub async fn save(
+    pub(super) async fn save(
         &self,
         server: &Arc<Server>,
         actor: &Actor,
@@ -183,7 +183,7 @@ impl Settings {
     }
 
     /// A place of the fleet document as one of these settings; nothing when it is elsewhere.
-    pub fn place<'p>(&self, path: &'p str) -> Option<&'p str> {
+    pub(super) fn place<'p>(&self, path: &'p str) -> Option<&'p str> {
         // Of a phone the library knows a profile with its own settings, and a device with its user's.
         let below = |first: &str| Some(path.strip_prefix(first)?.split_once('.')?.1);
         match &self.contents {
@@ -196,7 +196,7 @@ impl Settings {
 
 impl Contents {
     /// The texts of a form that shows them.
-    pub fn form(&self, shape: Shape) -> Form {
+    pub(super) fn form(&self, shape: Shape) -> Form {
         match self {
             Self::Site(site) => Form::of(shape, site),
             Self::SetUp(_, set_up) => Form::of(shape, set_up),
@@ -205,7 +205,7 @@ impl Contents {
     }
 
     /// With what was typed into a form.
-    pub fn with(&self, shape: Shape, form: &Form) -> Self {
+    pub(super) fn with(&self, shape: Shape, form: &Form) -> Self {
         let mut changed = self.clone();
         match &mut changed {
             Self::Site(site) => *site = form.write(shape, site),
@@ -216,7 +216,7 @@ impl Contents {
     }
 
     /// As text, with a mark in the place of each secret.
-    pub fn text(&self) -> String {
+    pub(super) fn text(&self) -> String {
         match self {
             Self::Site(site) => text::shown(site),
             Self::SetUp(_, set_up) => text::shown(set_up),
@@ -225,7 +225,7 @@ impl Contents {
     }
 
     /// What a text says, with the secrets that it keeps.
-    pub fn read(&self, typed: &str) -> Result<Self, String> {
+    pub(super) fn read(&self, typed: &str) -> Result<Self, String> {
         let mut changed = self.clone();
         match &mut changed {
             Self::Site(site) => *site = text::read(typed, site)?,
@@ -237,12 +237,12 @@ impl Contents {
 }
 
 /// The address in a path.
-pub fn read_mac(text: &str) -> Result<Mac, Problem> {
+pub(in crate::pages) fn read_mac(text: &str) -> Result<Mac, Problem> {
     text.parse().map_err(|_| Problem::Unknown("phone"))
 }
 
 /// Whether a model has handsets instead of keys.
-pub fn is_base(state: &State, model: &str) -> bool {
+pub(in crate::pages) fn is_base(state: &State, model: &str) -> bool {
     let model = state.targets().model(model);
     model.is_ok_and(|model| model.row.handsets.is_some_and(|count| count > 0))
 }

@@ -5,10 +5,10 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 /// Stands in the place of a secret; typed or left there, it keeps the secret.
-pub const KEPT: &str = "[unchanged]";
+pub(super) const KEPT: &str = "[unchanged]";
 
 /// A document as text, without its secrets.
-pub fn shown<D: DeserializeOwned + Serialize>(document: &D) -> String {
+pub(super) fn shown<D: DeserializeOwned + Serialize>(document: &D) -> String {
     let mut value = serde_json::to_value(document).unwrap_or_default();
     hide(&mut value);
     // Once more as what it is: its keys come in the order of the format.
@@ -22,7 +22,7 @@ pub fn shown<D: DeserializeOwned + Serialize>(document: &D) -> String {
 ///
 /// # Errors
 /// What is wrong with the text, without quoting it.
-pub fn read<D: DeserializeOwned + Serialize>(typed: &str, was: &D) -> Result<D, String> {
+pub(super) fn read<D: DeserializeOwned + Serialize>(typed: &str, was: &D) -> Result<D, String> {
     let mut value: Value = serde_json::from_str(typed).map_err(|error| {
         let (line, column) = (error.line(), error.column());
         format!("not a well-formed JSON document at line {line}, column {column}")

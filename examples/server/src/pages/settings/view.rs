@@ -7,7 +7,7 @@ use super::form::{Form, KEYS, Shape, row_name};
 use crate::pages::Faults;
 
 /// Fields that belong together.
-pub struct Shown {
+pub(super) struct Shown {
     pub title: &'static str,
     pub note: &'static str,
     pub inputs: Vec<Input>,
@@ -16,7 +16,7 @@ pub struct Shown {
 /// One field with its label.
 #[derive(Template)]
 #[template(path = "settings/input.html")]
-pub struct Input {
+pub(super) struct Input {
     pub name: String,
     pub label: String,
     /// Whether the label is there for screen readers alone: the heading of a column says it.
@@ -28,7 +28,7 @@ pub struct Input {
 }
 
 /// What is typed into.
-pub enum Control {
+pub(super) enum Control {
     /// A line, with the list of its suggestions.
     Line(Option<&'static str>),
     /// Digits.
@@ -55,7 +55,7 @@ impl Input {
 }
 
 /// What is known of a form besides what was typed into it.
-pub struct Around<'a> {
+pub(super) struct Around<'a> {
     pub shape: Shape,
     /// What is said of the password of a field: whether there is one, or one was typed.
     pub password: &'a dyn Fn(&str) -> &'static str,
@@ -69,13 +69,13 @@ pub struct Around<'a> {
 
 impl Around<'_> {
     /// The groups of a form.
-    pub fn groups(&self, form: &Form) -> Vec<Shown> {
+    pub(super) fn groups(&self, form: &Form) -> Vec<Shown> {
         let groups = self.shape.groups();
         groups.map(|group| self.group(group, form)).collect()
     }
 
     /// The rows of its keys.
-    pub fn keys(&self, form: &Form) -> Vec<Vec<Input>> {
+    pub(super) fn keys(&self, form: &Form) -> Vec<Vec<Input>> {
         let rows = form.rows(KEYS) + self.blank_rows;
         let cell = |row: usize, field: &Field| {
             let name = row_name(KEYS, row, field.path);
@@ -176,7 +176,7 @@ fn yes_no(word: &str) -> &'static str {
 }
 
 /// The list of suggestions on the page.
-pub fn id_of(list: Suggestions) -> &'static str {
+pub(super) fn id_of(list: Suggestions) -> &'static str {
     match list {
         Suggestions::Languages => "languages",
         Suggestions::TimeZones => "time-zones",
