@@ -325,7 +325,7 @@ impl Boot {
         name: &str,
         latencies: &mut Vec<Duration>,
     ) -> String {
-        let deadline = Instant::now() + Duration::from_secs(60);
+        let deadline = Instant::now() + Duration::from_secs(300);
         loop {
             let port = self.port.load(Ordering::SeqCst);
             let request = Request::get(format!("http://127.0.0.1:{port}{folder}{name}"))
@@ -351,7 +351,7 @@ impl Boot {
     }
 
     async fn bound_reaches(&self, count: usize) {
-        let deadline = Instant::now() + Duration::from_secs(120);
+        let deadline = Instant::now() + Duration::from_secs(300);
         while self.bound.load(Ordering::SeqCst) < count {
             assert!(Instant::now() < deadline, "only {:?} are bound", self.bound);
             tokio::time::sleep(Duration::from_millis(5)).await;
