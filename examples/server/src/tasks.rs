@@ -57,12 +57,15 @@ pub fn start(server: &Arc<Server>, tasks: Tasks, ways: Ways, stop: &Stop) {
         async move { server.heard(mac, number, answer).await }
     }));
 
-    let sweeper = server.clone();
+    let (sweeper, ended) = (server.clone(), stop.clone());
     tokio::spawn(async move {
         let mut ticks = tokio::time::interval(SWEEP);
+        let mut ended = std::pin::pin!(ended.asked_for());
         loop {
-            ticks.tick().await;
-            sweeper.sweep().await;
+            tokio::select! {
+                () = &mut ended => break,
+                _ = ticks.tick() => drop(sweeper.sweep().await),
+            }
         }
     });
 

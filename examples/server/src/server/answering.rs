@@ -111,8 +111,16 @@ impl Server {
         receipt: crate::store::Receipt,
         effects: Vec<phone_provisioning::inventory::Effect>,
     ) {
-        receipt.stored().await;
-        self.carry_out(effects);
+        if effects.is_empty() {
+            return receipt.stored().await;
+        }
+        let server = self.clone();
+        // Also when the phone has hung up meanwhile.
+        let done = tokio::spawn(async move {
+            receipt.stored().await;
+            server.carry_out(effects);
+        });
+        let _ = done.await;
     }
 
     /// The same answer as to a phone that is not known.

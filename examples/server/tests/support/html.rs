@@ -35,7 +35,9 @@ pub async fn crawl(person: &Person<'_>) -> Vec<Page> {
 pub fn attribute(page: &Page, selector: &str, name: &str) -> Vec<String> {
     let parsed = page.parsed();
     let found = all(&parsed, selector).into_iter();
-    found.filter_map(|element| element.attr(name).map(str::to_owned)).collect()
+    found
+        .filter_map(|element| element.attr(name).map(str::to_owned))
+        .collect()
 }
 
 /// What must hold of every page.
@@ -45,45 +47,84 @@ pub fn check(page: &Page) {
     let parsed = page.parsed();
     assert!(parsed.errors.is_empty(), "{path}: {:?}", parsed.errors);
     let policy = page.policy.as_deref().unwrap_or("");
-    assert!(policy.starts_with("default-src 'none';"), "{path}: {policy}");
+    assert!(
+        policy.starts_with("default-src 'none';"),
+        "{path}: {policy}"
+    );
     assert_eq!(all(&parsed, "html[lang]").len(), 1, "{path}");
     assert_eq!(all(&parsed, "h1").len(), 1, "{path}");
     assert_eq!(all(&parsed, "main").len(), 1, "{path}");
     assert!(!title(&parsed).is_empty(), "{path}");
-    for forbidden in ["[style]", "style", "script:not([src])", "[onclick]", "[onload]"] {
+    for forbidden in [
+        "[style]",
+        "style",
+        "script:not([src])",
+        "[onclick]",
+        "[onload]",
+    ] {
         assert!(all(&parsed, forbidden).is_empty(), "{path}: {forbidden}");
     }
-    let ids: Vec<&str> = all(&parsed, "[id]").iter().filter_map(|e| e.attr("id")).collect();
+    let ids: Vec<&str> = all(&parsed, "[id]")
+        .iter()
+        .filter_map(|e| e.attr("id"))
+        .collect();
     let unique: HashSet<&str> = ids.iter().copied().collect();
-    assert_eq!(ids.len(), unique.len(), "{path}: an id is there twice: {ids:?}");
-    for reference in ["for", "aria-describedby", "aria-labelledby", "list", "data-copy", "data-said"] {
+    assert_eq!(
+        ids.len(),
+        unique.len(),
+        "{path}: an id is there twice: {ids:?}"
+    );
+    for reference in [
+        "for",
+        "aria-describedby",
+        "aria-labelledby",
+        "list",
+        "data-copy",
+        "data-said",
+    ] {
         for element in all(&parsed, &format!("[{reference}]")) {
             for id in element.attr(reference).unwrap().split_whitespace() {
-                assert!(unique.contains(id), "{path}: {reference} of `{id}`, which is nowhere");
+                assert!(
+                    unique.contains(id),
+                    "{path}: {reference} of `{id}`, which is nowhere"
+                );
             }
         }
     }
     for link in all(&parsed, "a[href^='#']") {
         let id = &link.attr("href").unwrap()[1..];
-        assert!(unique.contains(id), "{path}: a link to `{id}`, which is nowhere");
+        assert!(
+            unique.contains(id),
+            "{path}: a link to `{id}`, which is nowhere"
+        );
     }
     for control in all(&parsed, "input, select, textarea") {
         let is_named = control.attr("type") == Some("hidden") || is_labelled(&parsed, &control);
         assert!(is_named, "{path}: no label for {}", control.html());
     }
-    for named in all(&parsed, "a, button, th, caption, h1, h2, h3, legend, label, option") {
+    for named in all(
+        &parsed,
+        "a, button, th, caption, h1, h2, h3, legend, label, option",
+    ) {
         let has_words = !words(&named).is_empty() || named.attr("value") == Some("");
         assert!(has_words, "{path}: no words in {}", named.html());
     }
     for table in all(&parsed, "table") {
-        assert_eq!(under(&table, "caption").len(), 1, "{path}: a table without caption");
+        assert_eq!(
+            under(&table, "caption").len(),
+            1,
+            "{path}: a table without caption"
+        );
     }
     for head in all(&parsed, "th") {
         assert!(head.attr("scope").is_some(), "{path}: {}", head.html());
     }
     for drawing in all(&parsed, "svg") {
         assert_eq!(drawing.attr("role"), Some("img"), "{path}");
-        assert!(!drawing.attr("aria-label").unwrap_or("").is_empty(), "{path}");
+        assert!(
+            !drawing.attr("aria-label").unwrap_or("").is_empty(),
+            "{path}"
+        );
     }
     for form in all(&parsed, "form[method=post]") {
         let is_login = form.attr("action") == Some("/admin/login");
@@ -92,7 +133,10 @@ pub fn check(page: &Page) {
     }
     let levels: Vec<u8> = all(&parsed, "h1, h2, h3").iter().map(level).collect();
     let leaps = levels.windows(2).any(|pair| pair[1] > pair[0] + 1);
-    assert!(!leaps, "{path}: a level of headings is left out: {levels:?}");
+    assert!(
+        !leaps,
+        "{path}: a level of headings is left out: {levels:?}"
+    );
 }
 
 fn all<'h>(parsed: &'h Html, selector: &str) -> Vec<ElementRef<'h>> {
@@ -100,12 +144,16 @@ fn all<'h>(parsed: &'h Html, selector: &str) -> Vec<ElementRef<'h>> {
 }
 
 fn under<'h>(element: &ElementRef<'h>, selector: &str) -> Vec<ElementRef<'h>> {
-    element.select(&Selector::parse(selector).unwrap()).collect()
+    element
+        .select(&Selector::parse(selector).unwrap())
+        .collect()
 }
 
 fn words(element: &ElementRef<'_>) -> String {
     let label = element.attr("aria-label").unwrap_or("");
-    format!("{label}{}", element.text().collect::<String>()).trim().to_owned()
+    format!("{label}{}", element.text().collect::<String>())
+        .trim()
+        .to_owned()
 }
 
 fn title(parsed: &Html) -> String {
@@ -121,5 +169,8 @@ fn is_labelled(parsed: &Html, control: &ElementRef<'_>) -> bool {
         let labels = all(parsed, "label[for]");
         labels.iter().any(|label| label.attr("for") == Some(id))
     });
-    by_label || control.attr("aria-label").is_some_and(|label| !label.is_empty())
+    by_label
+        || control
+            .attr("aria-label")
+            .is_some_and(|label| !label.is_empty())
 }

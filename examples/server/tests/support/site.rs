@@ -78,7 +78,9 @@ impl Site {
     /// Somebody who has logged in.
     pub async fn log_in(&self, name: &str) -> Person<'_> {
         let fields = [("name", name), ("password", PASSWORD)];
-        let page = self.send(Method::POST, "/admin/login", &[], Some(&fields)).await;
+        let page = self
+            .send(Method::POST, "/admin/login", &[], Some(&fields))
+            .await;
         assert_eq!(page.status, StatusCode::SEE_OTHER, "{name}");
         let cookie = page.cookie.expect("a login sets a cookie");
         let cookie = cookie.split(';').next().unwrap().to_owned();
@@ -150,13 +152,20 @@ impl Person<'_> {
             ("origin", origin.as_str()),
             ("sec-fetch-site", "same-origin"),
         ];
-        self.site.send(Method::POST, path, &headers, Some(&fields)).await
+        self.site
+            .send(Method::POST, path, &headers, Some(&fields))
+            .await
     }
 
     /// Sends a form that must be accepted: the page that it leads to.
     pub async fn done(&self, path: &str, fields: &[(&str, &str)]) -> Page {
         let answer = self.post(path, fields).await;
-        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{path}: {}", answer.text());
+        assert_eq!(
+            answer.status,
+            StatusCode::SEE_OTHER,
+            "{path}: {}",
+            answer.text()
+        );
         let page = self.get(answer.location.as_deref().unwrap()).await;
         assert_eq!(page.select("p.done").len(), 1, "{path} says nothing");
         page
@@ -182,7 +191,9 @@ impl Page {
     pub fn select(&self, selector: &str) -> Vec<String> {
         let parsed = self.parsed();
         let selector = Selector::parse(selector).unwrap();
-        let texts = parsed.select(&selector).map(|found| found.text().collect::<String>());
+        let texts = parsed
+            .select(&selector)
+            .map(|found| found.text().collect::<String>());
         texts.map(|text| text.trim().to_owned()).collect()
     }
 
@@ -190,7 +201,9 @@ impl Page {
     pub fn values(&self, name: &str) -> Vec<String> {
         let parsed = self.parsed();
         let selector = Selector::parse(&format!("[name=\"{name}\"]")).unwrap();
-        let values = parsed.select(&selector).filter_map(|field| field.value().attr("value"));
+        let values = parsed
+            .select(&selector)
+            .filter_map(|field| field.value().attr("value"));
         values.map(str::to_owned).collect()
     }
 
