@@ -348,3 +348,6 @@ fn put(document: &mut Value, place: &str, value: Value) {
         false => set(document, place, value),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -102,3 +102,6 @@ fn identity(value: &Value) -> Option<[&Value; 3]> {
     let part = |key| value.get(key).unwrap_or(&Value::Null);
     Some([part("target"), part("name"), part("index")])
 }
+
+#[cfg(test)]
+mod tests;
