@@ -45,10 +45,9 @@ done! {
     Checking "checking" "The manufacturer's service is asked where it sends the phone.";
     Deactivated "deactivated" "The manufacturer's service is asked to forget the phone.";
     Described "described" "The description was saved.";
-    SettingsSaved "settings-saved" "The settings are saved.";
-    HandsetsSaved "handsets-saved" "The handsets are saved.";
-    FirmwareChosen "firmware-chosen" "The firmware is chosen. Phones load it when they next fetch their files.";
-    FirmwareCertified "firmware-certified" "The list of certified firmware is saved.";
+    FirmwareCertified "firmware-certified" "The list of certified firmware was saved.";
+    FirmwareChosen "firmware-chosen" "The firmware was chosen. Phones load it when they next fetch their files.";
+    HandsetsSaved "handsets-saved" "The handsets were saved.";
     LoggedOut "logged-out" "You have logged out.";
     Moved "moved" "The phone was moved.";
     OrganisationAdded "organisation-added" "The organisation was added.";
@@ -59,6 +58,7 @@ done! {
     PhoneRemoved "phone-removed" "The phone was removed.";
     Resync "resync" "The phone is told to fetch its settings.";
     Revoked "revoked" "The phone's credentials were revoked.";
+    SettingsSaved "settings-saved" "The settings were saved.";
     SubscriberRemoved "subscriber-removed" "The subscriber was removed.";
     SubscriberSaved "subscriber-saved" "The subscriber was saved.";
     Unassigned "unassigned" "The phone was unassigned.";

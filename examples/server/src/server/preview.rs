@@ -6,10 +6,11 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use phone_provisioning::delivery::admission::{Admission, Policy};
 use phone_provisioning::delivery::pnp::DiscoveredPhones;
+use phone_provisioning::fleet::{Lax, List};
 use phone_provisioning::inspect::{FleetDiff, diff_fleets};
 use phone_provisioning::inventory::{Actor, Event, Inventory, Key, OrganisationId};
 use phone_provisioning::model::{Handling, Mac};
-use phone_provisioning::{Errors, Provisioner};
+use phone_provisioning::{Document, Errors, Provisioner};
 
 use super::change::Change;
 use super::equipment::{Account, Handset, SetUp};
@@ -86,7 +87,11 @@ impl Server {
             }
             let mut copied = copy(state, &organisation)?;
             copied.edit(actor, edit.clone(), now)?;
-            copied.check_phones(&organisation, vec![mac])
+            let mut document = copied.document_as(&organisation, vec![mac], Handling::Strict)?;
+            if edit.is_set_up() {
+                raise(&mut document);
+            }
+            copied.check_document(&document)
         })
     }
 }
@@ -101,6 +106,15 @@ impl Edit {
                 _ => None,
             },
             Self::Account(_) => None,
+        }
+    }
+
+    /// Whether it is about a phone's own settings.
+    fn is_set_up(&self) -> bool {
+        match self {
+            Self::SetUp(..) => true,
+            Self::Event(event) => matches!(&**event, Event::Configure { .. }),
+            Self::Handsets(..) | Self::Account(_) => false,
         }
     }
 }
@@ -139,7 +153,10 @@ impl State {
         organisation: &OrganisationId,
         macs: Vec<Mac>,
     ) -> Result<(), Problem> {
-        let document = self.document_as(organisation, macs, Handling::Strict)?;
+        self.check_document(&self.document_as(organisation, macs, Handling::Strict)?)
+    }
+
+    fn check_document(&self, document: &Document) -> Result<(), Problem> {
         let fleet = document.resolve(self.targets())?;
         let provisioner = Provisioner::with_targets(fleet.site().clone(), self.targets().clone());
         let checked = fleet
@@ -148,6 +165,21 @@ impl State {
             .map(|device| provisioner.check(device));
         let errors = checked.filter_map(Result::err).flat_map(Errors::into_vec);
         Ok(Errors::check(errors.collect())?)
+    }
+}
+
+/// Makes a phone's own settings, which stand below those of its user, those of the device: what is
+/// inherited may be left out, and they may not.
+fn raise(document: &mut Document) {
+    let profiles = document.profiles.as_ref().and_then(Lax::value);
+    let own = profiles.and_then(|profiles| profiles.entries().next()?.1.value().cloned());
+    let devices = document.devices.as_ref().and_then(Lax::value);
+    let device = devices.and_then(|devices| devices.entries().first()?.value().cloned());
+    if let (Some(own), Some(mut device)) = (own, device) {
+        device.profile = None;
+        device.settings = own.settings;
+        device.keys = own.keys;
+        document.devices = Some(List::from_iter([device]).into());
     }
 }
 

@@ -188,7 +188,7 @@ impl Settings {
         let below = |first: &str| Some(path.strip_prefix(first)?.split_once('.')?.1);
         match &self.contents {
             Contents::Site(_) => path.strip_prefix("site."),
-            Contents::SetUp(..) => below("profiles."),
+            Contents::SetUp(..) => below("profiles.").or_else(|| below("devices[0]")),
             Contents::Profile(..) => below("profiles.phone").or_else(|| below("devices[0]")),
         }
     }
