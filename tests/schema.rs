@@ -143,6 +143,31 @@ fn limits_and_words_are_in_the_schema() {
     assert_eq!(kind["enum"].as_array().unwrap().len(), 29);
 }
 
+#[test]
+fn secrets_are_marked_in_the_schema() {
+    let schema = Document::json_schema();
+    let mut marked = BTreeSet::new();
+    for (table, _, _) in TABLES.iter().filter(|(name, _, _)| name.ends_with("Doc")) {
+        let properties = schema["$defs"][table]["properties"].as_object();
+        for (key, property) in properties.into_iter().flatten() {
+            if property["format"] == "password" {
+                marked.insert(format!("{table}.{key}"));
+            }
+        }
+    }
+    let expected = [
+        "CustomDoc.template",
+        "CustomDoc.value",
+        "DeviceDoc.token",
+        "ExtensionDoc.password",
+        "HandsetDoc.access_code",
+        "LdapDoc.password",
+        "LoggedOutDoc.password",
+        "LoginDoc.password",
+    ];
+    assert_eq!(marked.iter().map(String::as_str).collect::<Vec<_>>(), expected);
+}
+
 fn described(property: &Value) -> bool {
     property["description"]
         .as_str()

@@ -503,7 +503,21 @@ mod schema {
         [T: JsonSchema] Lax<T> => T,
         [T: JsonSchema] List<T> => Vec<T>,
         [T: JsonSchema] Names<T> => BTreeMap<String, T>,
-        [] SecretText => String,
+    }
+
+    /// Whoever shows a document knows by this which texts to hide.
+    impl JsonSchema for SecretText {
+        fn inline_schema() -> bool {
+            true
+        }
+
+        fn schema_name() -> Cow<'static, str> {
+            "SecretText".into()
+        }
+
+        fn json_schema(_: &mut SchemaGenerator) -> Schema {
+            json_schema!({ "type": "string", "format": "password" })
+        }
     }
 
     impl<const MIN: i64, const MAX: i64> JsonSchema for Number<MIN, MAX> {
