@@ -157,8 +157,11 @@ impl Running {
         let local = tcp.local_addr()?;
         let name = ServerName::try_from("localhost").unwrap();
         let connector = TlsConnector::from(Arc::new(config));
-        let mut stream = connector.connect(name, tcp).await?;
-        let said = exchange(&mut stream).await?;
+        let said = async {
+            let mut stream = connector.connect(name, tcp).await?;
+            exchange(&mut stream).await
+        };
+        let said = tokio::time::timeout(PATIENCE, said).await??;
         let (address, certificate) = said.split_once('\n').unwrap();
         assert_eq!(address, local.to_string());
         Ok(certificate.to_owned())
