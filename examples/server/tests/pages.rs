@@ -455,7 +455,7 @@ async fn a_phone_from_the_list_and_back() {
     let wrong = admin
         .post(&format!("{path}/assign"), &[("subscriber", "999")])
         .await;
-    assert_eq!(wrong.status, StatusCode::CONFLICT);
+    assert_eq!(wrong.status, StatusCode::NOT_FOUND);
     let page = admin.done(&format!("{path}/unassign"), &[]).await;
     assert_eq!(page.select("#subscriber").len(), 1);
     let page = admin.done(&format!("{path}/move"), &[("to", "beta")]).await;
@@ -808,9 +808,10 @@ async fn people_come_and_go() {
 async fn a_program_has_no_pages() {
     let site = start().await;
     let password = phone_provisioning::Secret::new(PASSWORD.to_owned()).unwrap();
+    let actor = Actor::PROVIDER;
     let added = site
         .server
-        .put_person(&Actor::PROVIDER, "pbx", Part::Platform, None, &password);
+        .put_person(&actor, "pbx", Part::Platform, None, &password);
     added.await.unwrap();
     let fields = [("name", "pbx"), ("password", PASSWORD)];
     let page = site

@@ -43,9 +43,11 @@ impl Site {
         let folder = tempfile::tempdir().unwrap();
         let now: DateTime<Utc> = "2026-07-01T10:00:00Z".parse().unwrap();
         let clock = Clock::stopped_at(now);
+        let database = folder.path().join("db.sqlite");
+        let document = Document::from_toml(fleet).unwrap();
         let started = Server::start(Options {
-            database: &folder.path().join("db.sqlite"),
-            fleet: &Document::from_toml(fleet).unwrap(),
+            database: &database,
+            fleet: &document,
             password: Some(Secret::new(PASSWORD.to_owned()).unwrap()),
             expected: Vec::new(),
             clock: clock.clone(),
