@@ -7,6 +7,7 @@ use axum::body::Body;
 use axum::extract::{ConnectInfo, OriginalUri, State};
 use http::{HeaderMap, Method, Response};
 
+use crate::api;
 use crate::pages;
 use crate::peer::Peer;
 use crate::server::Server;
@@ -16,6 +17,7 @@ use crate::server::answering::PhoneRequest;
 pub fn router(server: Arc<Server>) -> Router {
     Router::new()
         .merge(pages::router())
+        .nest(api::BASE, api::router())
         .fallback(phone)
         .with_state(server)
 }

@@ -6,6 +6,7 @@
 
 pub mod answering;
 pub mod change;
+pub mod documents;
 pub mod equipment;
 pub mod files;
 pub mod held;

@@ -71,6 +71,10 @@ pub struct LoggedIn {
     pub name: String,
     /// Who they are for the inventory.
     pub actor: Actor,
+    /// The part.
+    pub part: Part,
+    /// For which organisations; nothing = all.
+    pub organisations: Option<BTreeSet<OrganisationId>>,
     /// What their forms carry.
     pub form_token: String,
 }
@@ -146,6 +150,8 @@ impl Server {
             (now < session.until).then(|| LoggedIn {
                 name: person.name.clone(),
                 actor: person.actor(),
+                part: person.part,
+                organisations: person.organisations.clone(),
                 form_token: session.form_token.clone(),
             })
         })

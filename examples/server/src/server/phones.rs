@@ -322,7 +322,10 @@ impl Change<'_> {
 }
 
 /// What people call a phone; nothing when they type nothing.
-fn description(words: Option<String>) -> Result<Option<Text>, Problem> {
+///
+/// # Errors
+/// Text with control characters.
+pub fn description(words: Option<String>) -> Result<Option<Text>, Problem> {
     let words = words.map(|words| words.trim().to_owned());
     let words = words.filter(|words| !words.is_empty());
     let text = words.map(Text::new).transpose();

@@ -30,6 +30,12 @@ pub enum Edit {
     Account(Box<Account>),
 }
 
+impl From<Event> for Edit {
+    fn from(event: Event) -> Self {
+        Self::Event(event.into())
+    }
+}
+
 impl std::fmt::Debug for Handset {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Handset").finish_non_exhaustive()

@@ -60,6 +60,31 @@ impl Server {
         .await
     }
 
+    /// Removes an organisation without phones, with its subscribers.
+    ///
+    /// # Errors
+    /// No such organisation; one that has phones.
+    pub async fn remove_organisation(
+        self: &Arc<Self>,
+        actor: &Actor,
+        organisation: OrganisationId,
+    ) -> Result<(), Problem> {
+        self.change(|change| {
+            let event = Event::RemoveOrganisation {
+                organisation: organisation.clone(),
+            };
+            change.apply(actor, event)?;
+            let accounts = change.state.accounts(&organisation);
+            let subscribers: Vec<_> = accounts.map(|account| account.subscriber.clone()).collect();
+            for subscriber in subscribers {
+                change.remove_account(&organisation, &subscriber);
+            }
+            change.state.read_space();
+            Ok(())
+        })
+        .await
+    }
+
     /// The firmware that may be chosen for a model.
     ///
     /// # Errors

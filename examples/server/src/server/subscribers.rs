@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use phone_provisioning::fleet::ExtensionDoc;
+use phone_provisioning::Document;
+use phone_provisioning::fleet::{DeviceDoc, ExtensionDoc, List};
 use phone_provisioning::inventory::{Actor, Event, OrganisationId, Subscriber};
 use phone_provisioning::model::Mac;
 
@@ -122,6 +123,26 @@ fn check_account(state: &State, actor: &Actor, account: &Account) -> Result<(), 
         let expected = "expected the number of the first account as the subscriber's name";
         return Err(Problem::field("subscriber", expected));
     }
+    check_form(state, account)
+}
+
+/// Accounts that no phone carries yet are held against the format as if one did.
+fn check_form(state: &State, account: &Account) -> Result<(), Problem> {
+    let organisation = state.inventory.organisation(&account.organisation);
+    let organisation = organisation.ok_or(Problem::Unknown("organisation"))?;
+    let targets = state.targets().iter();
+    let mut models =
+        targets.flat_map(|target| target.models().iter().map(move |row| (target, row)));
+    let desk_phone = models.find(|(_, row)| row.handsets.is_none_or(|count| count == 0));
+    let (target, row) = desk_phone.ok_or(Problem::Unknown("model"))?;
+    let mut phone = DeviceDoc::default();
+    phone.mac = Some("00:00:00:00:00:01".to_owned().into());
+    phone.model = Some(format!("{} {}", target.vendor(), row.name).into());
+    phone.extensions = Some(List::from_iter(account.extensions.iter().cloned()).into());
+    let mut document = Document::default();
+    document.site = Some(organisation.site().clone().into());
+    document.devices = Some(List::from_iter([phone]).into());
+    document.resolve(state.targets())?;
     Ok(())
 }
 
