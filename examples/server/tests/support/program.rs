@@ -14,6 +14,7 @@ pub const ADMIN: &str = "correct horse battery staple";
 pub struct Program {
     folder: tempfile::TempDir,
     arguments: Vec<String>,
+    variables: Vec<(String, String)>,
     child: Option<Child>,
     said: Arc<Mutex<Vec<String>>>,
 }
@@ -21,11 +22,18 @@ pub struct Program {
 impl Program {
     /// Starts it with a fleet and a new database.
     pub fn start(fleet: &str, arguments: &[&str]) -> Self {
+        Self::start_with(fleet, arguments, &[])
+    }
+
+    /// The same with variables of the environment.
+    pub fn start_with(fleet: &str, arguments: &[&str], variables: &[(&str, &str)]) -> Self {
+        let own = |(name, value): &(&str, &str)| (name.to_string(), value.to_string());
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("fleet.toml"), fleet).unwrap();
         let mut program = Self {
             folder,
             arguments: arguments.iter().map(|text| text.to_string()).collect(),
+            variables: variables.iter().map(own).collect(),
             child: None,
             said: Arc::default(),
         };
@@ -50,6 +58,7 @@ impl Program {
         command
             .args(["--listen", "127.0.0.1:0"])
             .args(&self.arguments);
+        command.envs(self.variables.iter().map(|(name, value)| (name, value)));
         command.env("PROVISIONING_ADMIN_PASSWORD", ADMIN);
         // Everything that can be in the log is looked at.
         command.env("RUST_LOG", "trace");
