@@ -204,7 +204,7 @@ impl Answer {
             false if !kept.text("settings.admin.username").is_empty() => {
                 "A password is set; leave it empty to keep it."
             }
-            false => "None is set.",
+            false => "None is set here.",
         };
         let around = Around {
             shape: settings.shape,
