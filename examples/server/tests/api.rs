@@ -1,14 +1,14 @@
 //! The JSON interface: it is what its description says, and refuses what it should.
 
 #[path = "support/client.rs"]
-#[allow(dead_code, reason = "every suite uses a part of this")]
+#[allow(dead_code, unreachable_pub, reason = "every suite uses a part of this")]
 mod client;
 #[path = "api/described.rs"]
 mod described;
 #[path = "api/life.rs"]
 mod life;
 #[path = "support/program.rs"]
-#[allow(dead_code, reason = "every suite uses a part of this")]
+#[allow(dead_code, unreachable_pub, reason = "every suite uses a part of this")]
 mod program;
 #[path = "api/refused.rs"]
 mod refused;
@@ -31,7 +31,7 @@ const FLEET: &str = r#"
     mac = "80:5e:0c:10:00:01"
     model = "yealink T54W"
     label = "Reception"
-    firmware = { version = "96.86.0.45", url = "http://u:f1rmware-pass@images.example.net/t54w.rom" }
+    firmware = { version = "96.86.0.45", url = "http://images.example.net/t54w.rom" }
     extensions = [{ number = "201", display_name = "Reception", password = "ext-pass-201" }]
 
     [[devices]]
@@ -42,8 +42,8 @@ const FLEET: &str = r#"
     ] }]
 "#;
 
-const DESK: &str = "80:5E:0C:10:00:01";
-const BASE: &str = "00:08:7B:10:00:02";
+const DESK: &str = "80:5e:0c:10:00:01";
+const BASE: &str = "00:08:7b:10:00:02";
 
 fn program() -> Program {
     Program::start(FLEET, &["--pnp", "off"])

@@ -50,6 +50,7 @@ pub(super) fn frame() -> OpenApi {
 static DESCRIPTION: LazyLock<Value> = LazyLock::new(|| {
     let api = super::described().into_openapi();
     let mut description = serde_json::to_value(api).expect("a description is plain");
+    name_operations(&mut description["paths"]);
     let schemas = &mut description["components"]["schemas"];
     for name in documents::tables() {
         schemas[name] = referring_here(documents::table(name).clone());
@@ -65,6 +66,16 @@ static DESCRIPTION: LazyLock<Value> = LazyLock::new(|| {
 )]
 pub(super) async fn get() -> Json<&'static Value> {
     Json(&DESCRIPTION)
+}
+
+/// Programs that are made from the description need a name for each operation: `put-phones-mac-window`.
+fn name_operations(paths: &mut Value) {
+    for (path, operations) in paths.as_object_mut().into_iter().flatten() {
+        let words: String = path.replace('/', "-").replace(['{', '}'], "");
+        for (method, operation) in operations.as_object_mut().into_iter().flatten() {
+            operation["operationId"] = format!("{method}{words}").into();
+        }
+    }
 }
 
 /// The schema of the fleet's format stands among those of the interface.

@@ -14,9 +14,9 @@ use utoipa::ToSchema;
 use super::description;
 use super::phone::Phone;
 use super::refusal::{Acting, Changing, Refusal};
-use super::request::{At, Caller, MacText, Sent, SentDocument, document};
+use super::request::{At, Caller, MacText, Sent};
 use crate::server::Server;
-use crate::server::documents::{hidden, kept};
+use crate::server::documents::hidden;
 
 const TABLE: &str = "FirmwareDoc";
 
@@ -67,14 +67,8 @@ pub(super) async fn certify(
     State(server): State<Arc<Server>>,
     caller: Caller,
     At(model): At<String>,
-    SentDocument(sent): SentDocument,
+    Sent(firmware): Sent<Vec<FirmwareDoc>>,
 ) -> Result<StatusCode, Refusal> {
-    let known = server.look(|state| {
-        let model = state.targets().model(&model).ok()?.canonical();
-        Some(state.inventory.certified(&model)?.firmware().to_vec())
-    });
-    let sent = kept_in_list(sent, &known.unwrap_or_default());
-    let firmware: Vec<FirmwareDoc> = document(sent)?;
     server.certify(&caller.actor, model, firmware).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -169,23 +163,4 @@ pub(super) async fn choose_for_organisation(
         .choose_firmware(&caller.actor, which, version)
         .await?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-/// Each version keeps the login in its address.
-fn kept_in_list(sent: Value, before: &[FirmwareDoc]) -> Value {
-    let Value::Array(entries) = sent else {
-        return sent;
-    };
-    let version = |known: &&FirmwareDoc, wanted: Option<&str>| {
-        let version = known.version.as_ref().and_then(|version| version.value());
-        version.map(String::as_str) == wanted
-    };
-    let entries = entries.into_iter().map(|entry| {
-        let wanted = entry["version"].as_str();
-        match before.iter().find(|known| version(known, wanted)) {
-            Some(known) => kept(TABLE, entry, known),
-            None => entry,
-        }
-    });
-    entries.collect()
 }

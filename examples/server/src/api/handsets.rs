@@ -147,10 +147,14 @@ fn known(server: &Server, actor: &Actor, mac: Mac) -> Result<Vec<Handset>, Probl
 }
 
 fn shown(handsets: &[Handset]) -> Value {
-    handsets
-        .iter()
-        .map(|handset| hidden(TABLE, handset))
-        .collect()
+    let shown = handsets.iter().map(|handset| {
+        let mut shown = hidden(TABLE, &handset.handset);
+        if let Some(subscriber) = &handset.subscriber {
+            shown["subscriber"] = subscriber.as_str().into();
+        }
+        shown
+    });
+    shown.collect()
 }
 
 /// Each handset keeps the secrets of the one that was in its slot.
@@ -162,7 +166,7 @@ fn kept_in_list(sent: Value, before: &[Handset]) -> Value {
         let slot = entry["slot"].as_i64();
         let known = before.iter().find(|handset| handset.slot() == slot);
         match known {
-            Some(known) => kept(TABLE, entry, known),
+            Some(known) => kept(TABLE, entry, &known.handset),
             None => entry,
         }
     });

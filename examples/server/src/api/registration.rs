@@ -177,7 +177,7 @@ pub(super) async fn check(
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({ "subscriber": "201", "contact": "<sip:201@192.0.2.7:5060>" }))]
 pub(super) struct Registered {
-    /// Whose account it used; of a base nobody's in particular.
+    /// Whose account it used.
     #[schema(value_type = Option<String>)]
     subscriber: Option<Subscriber>,
     /// The field `Contact` of its request.

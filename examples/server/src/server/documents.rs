@@ -44,11 +44,12 @@ pub fn kept(name: &str, mut sent: Value, before: &impl Serialize) -> Value {
     sent
 }
 
+/// A text of which the schema does not say what it is, is hidden as well.
 fn hide(schema: &'static Value, value: &mut Value) {
     let schema = resolved(schema);
     match value {
-        Value::String(text) if schema["format"] == "password" => REDACTED.clone_into(text),
-        Value::String(text) => *text = without_login(text),
+        Value::String(text) if is_shown(schema) => *text = without_login(text),
+        Value::String(text) => REDACTED.clone_into(text),
         Value::Array(entries) => {
             for entry in entries {
                 hide(&schema["items"], entry);
@@ -66,7 +67,22 @@ fn hide(schema: &'static Value, value: &mut Value) {
     }
 }
 
+/// Whether a schema is that of a text without secrets, which may be one that need not be there.
+fn is_shown(schema: &Value) -> bool {
+    let is_text = match &schema["type"] {
+        Value::Array(types) => types.iter().any(|name| name == "string"),
+        name => name == "string",
+    };
+    is_text && schema["format"] != "password"
+}
+
+/// A table, where the schema refers to one, which need not be there.
 fn resolved(schema: &'static Value) -> &'static Value {
+    let alternatives = schema["anyOf"].as_array();
+    let mut alternatives = alternatives.into_iter().flatten();
+    let schema = alternatives
+        .find(|alternative| alternative["type"] != "null")
+        .unwrap_or(schema);
     let name = schema["$ref"].as_str().and_then(|to| to.rsplit('/').next());
     name.map_or(schema, table)
 }
@@ -85,10 +101,10 @@ fn without_login(text: &str) -> String {
 
 fn keep(sent: &mut Value, before: &Value, shown: &Value) {
     match (&mut *sent, before, shown) {
-        (Value::String(text), Value::String(old), Value::String(seen)) => {
-            if text.contains(REDACTED) && text == seen {
-                text.clone_from(old);
-            }
+        (Value::String(text), Value::String(old), Value::String(seen))
+            if text.contains(REDACTED) && text == seen =>
+        {
+            text.clone_from(old);
         }
         (Value::Object(fields), before, shown) => {
             for (key, field) in fields {
@@ -137,25 +153,29 @@ mod tests {
         let before = json!({
             "settings": {
                 "admin": { "username": "admin", "password": "s3cret" },
-                "phonebook": { "url": "https://u:p4ss@book.example.net/x?to=a@b" },
                 "custom": [
                     { "target": "yealink", "name": "a", "value": "one" },
                     { "target": "yealink", "name": "b", "value": "two" },
                 ],
             },
-            "keys": [{ "position": 1, "kind": "speed_dial", "value": "12@example.net" }],
+            "keys": [
+                { "position": 1, "kind": "speed_dial", "value": "12@example.net" },
+                { "position": 2, "kind": "url", "value": "https://u:p4ss@door.example.net/x?to=a@b" },
+            ],
         });
         let shown = hidden("ProfileDoc", &before);
         let expected = json!({
             "settings": {
                 "admin": { "username": "admin", "password": REDACTED },
-                "phonebook": { "url": "https://[redacted]@book.example.net/x?to=a@b" },
                 "custom": [
                     { "target": "yealink", "name": "a", "value": REDACTED },
                     { "target": "yealink", "name": "b", "value": REDACTED },
                 ],
             },
-            "keys": [{ "position": 1, "kind": "speed_dial", "value": "12@example.net" }],
+            "keys": [
+                { "position": 1, "kind": "speed_dial", "value": "12@example.net" },
+                { "position": 2, "kind": "url", "value": "https://[redacted]@door.example.net/x?to=a@b" },
+            ],
         });
         assert_eq!(shown, expected);
         assert_eq!(kept("ProfileDoc", shown, &before), before);
@@ -184,6 +204,17 @@ mod tests {
             { "number": "201", "password": "new" },
         ]);
         assert_eq!(kept, expected);
+    }
+
+    #[test]
+    fn what_the_format_does_not_have_is_hidden() {
+        let document = json!({ "settings": { "new": { "thing": "s3cret" }, "language": "nl" } });
+        let shown = json!({ "settings": { "new": { "thing": REDACTED }, "language": "nl" } });
+        assert_eq!(hidden("ProfileDoc", &document), shown);
+        let shown = json!({ "name": "Acme", "settings": { "admin": { "password": REDACTED } } });
+        let mut site = shown.clone();
+        site["settings"]["admin"]["password"] = json!("s3cret");
+        assert_eq!(hidden("SiteDoc", &site), shown);
     }
 
     #[test]

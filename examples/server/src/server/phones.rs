@@ -270,12 +270,26 @@ impl Server {
     ) -> Result<(), Problem> {
         let contact =
             Recipient::contact(contact).map_err(|error| Problem::field("contact", error))?;
-        let event = Event::Registered {
-            mac,
-            subscriber,
-            contact,
-        };
-        self.apply(actor, event).await
+        self.change(|change| {
+            let equipment = change.state.equipment(mac);
+            // Whose handset has registered through a base, is the line of the base in the inventory.
+            let of_handset = |who: &Subscriber| {
+                let handsets = equipment.map_or(&[][..], |known| &known.handsets);
+                let mut carriers = handsets.iter().map(|handset| handset.subscriber.as_ref());
+                carriers.any(|carrier| carrier == Some(who))
+            };
+            let subscriber = subscriber.map(|who| match of_handset(&who) {
+                true => Equipment::line_of_base(mac),
+                false => who,
+            });
+            let event = Event::Registered {
+                mac,
+                subscriber,
+                contact,
+            };
+            Ok(change.apply(actor, event)?)
+        })
+        .await
     }
 
     /// Chooses firmware for phones, or none.

@@ -80,7 +80,7 @@ pub fn raw(from: Ipv4Addr, to: SocketAddr, method: &str, path: &str, agent: &str
 
 /// Somebody who is logged in to the JSON interface.
 pub struct Api {
-    base: String,
+    base: Mutex<String>,
     pub token: String,
     /// All that was refused, to look for secrets in it.
     pub refusals: Mutex<Vec<String>>,
@@ -91,16 +91,22 @@ pub struct Api {
 impl Api {
     pub fn log_in(server: SocketAddr, name: &str, password: &str) -> Self {
         let api = Self {
-            base: format!("http://{server}/api/v1"),
+            base: Mutex::default(),
             token: String::new(),
             refusals: Mutex::default(),
             asked: Mutex::default(),
         };
+        api.moved(server);
         let login = json!({ "name": name, "password": password });
         let (status, session) = api.call("POST", "/login", Some(&login));
         assert_eq!(status, 200, "{session}");
         let token = session["token"].as_str().unwrap().to_owned();
         Self { token, ..api }
+    }
+
+    /// The server is somewhere else now.
+    pub fn moved(&self, server: SocketAddr) {
+        *self.base.lock().unwrap() = format!("http://{server}/api/v1");
     }
 
     /// Asks; the status and the JSON of the answer.
@@ -129,7 +135,7 @@ impl Api {
     }
 
     pub fn answer(&self, method: &str, path: &str, body: Option<&Value>) -> Answer {
-        let url = format!("{}{path}", self.base);
+        let url = format!("{}{path}", self.base.lock().unwrap());
         let authorization = format!("Bearer {}", self.token);
         let mut fields = vec![("accept", "application/json")];
         if !self.token.is_empty() {
