@@ -165,7 +165,10 @@ fn secrets_are_marked_in_the_schema() {
         "LoggedOutDoc.password",
         "LoginDoc.password",
     ];
-    assert_eq!(marked.iter().map(String::as_str).collect::<Vec<_>>(), expected);
+    assert_eq!(
+        marked.iter().map(String::as_str).collect::<Vec<_>>(),
+        expected
+    );
 }
 
 fn described(property: &Value) -> bool {

@@ -11,18 +11,18 @@ use ureq::Agent;
 
 /// An answer.
 #[derive(Clone, Debug)]
-pub struct Answer {
-    pub status: u16,
-    pub fields: http::HeaderMap,
-    pub body: String,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) fields: http::HeaderMap,
+    pub(crate) body: String,
 }
 
 impl Answer {
-    pub fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.body).unwrap_or_else(|_| panic!("{self:?}"))
     }
 
-    pub fn field(&self, name: &str) -> &str {
+    pub(crate) fn field(&self, name: &str) -> &str {
         self.fields
             .get(name)
             .map_or("", |value| value.to_str().unwrap())
@@ -30,7 +30,7 @@ impl Answer {
 }
 
 /// Asks, with whatever fields and body.
-pub fn ask(method: &str, url: &str, fields: &[(&str, &str)], body: Option<&[u8]>) -> Answer {
+pub(crate) fn ask(method: &str, url: &str, fields: &[(&str, &str)], body: Option<&[u8]>) -> Answer {
     let agent: Agent = Agent::config_builder()
         .http_status_as_error(false)
         .allow_non_standard_methods(true)
@@ -57,7 +57,7 @@ pub fn ask(method: &str, url: &str, fields: &[(&str, &str)], body: Option<&[u8]>
 }
 
 /// What comes back over the wire, byte for byte but for the date, from an address of our own choice.
-pub fn raw(from: Ipv4Addr, to: SocketAddr, method: &str, path: &str, agent: &str) -> String {
+pub(crate) fn raw(from: Ipv4Addr, to: SocketAddr, method: &str, path: &str, agent: &str) -> String {
     let socket = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
     socket.bind(&SocketAddr::from((from, 0)).into()).unwrap();
     socket.connect(&to.into()).unwrap();
@@ -79,17 +79,17 @@ pub fn raw(from: Ipv4Addr, to: SocketAddr, method: &str, path: &str, agent: &str
 }
 
 /// Somebody who is logged in to the JSON interface.
-pub struct Api {
+pub(crate) struct Api {
     base: Mutex<String>,
-    pub token: String,
+    pub(crate) token: String,
     /// All that was refused, to look for secrets in it.
-    pub refusals: Mutex<Vec<String>>,
+    pub(crate) refusals: Mutex<Vec<String>>,
     /// Each operation that was asked for: method and path.
     asked: Mutex<BTreeSet<(String, String, u16)>>,
 }
 
 impl Api {
-    pub fn log_in(server: SocketAddr, name: &str, password: &str) -> Self {
+    pub(crate) fn log_in(server: SocketAddr, name: &str, password: &str) -> Self {
         let api = Self {
             base: Mutex::default(),
             token: String::new(),
@@ -105,12 +105,12 @@ impl Api {
     }
 
     /// The server is somewhere else now.
-    pub fn moved(&self, server: SocketAddr) {
+    pub(crate) fn moved(&self, server: SocketAddr) {
         *self.base.lock().unwrap() = format!("http://{server}/api/v1");
     }
 
     /// Asks; the status and the JSON of the answer.
-    pub fn call(&self, method: &str, path: &str, body: Option<&Value>) -> (u16, Value) {
+    pub(crate) fn call(&self, method: &str, path: &str, body: Option<&Value>) -> (u16, Value) {
         let answer = self.answer(method, path, body);
         let json = match answer.body.is_empty() {
             true => Value::Null,
@@ -121,7 +121,7 @@ impl Api {
 
     /// Asks for something that must go well.
     #[track_caller]
-    pub fn ok(&self, method: &str, path: &str, body: Option<&Value>) -> Value {
+    pub(crate) fn ok(&self, method: &str, path: &str, body: Option<&Value>) -> Value {
         let (status, json) = self.call(method, path, body);
         assert!(
             (200..300).contains(&status),
@@ -130,11 +130,11 @@ impl Api {
         json
     }
 
-    pub fn get(&self, path: &str) -> Value {
+    pub(crate) fn get(&self, path: &str) -> Value {
         self.ok("GET", path, None)
     }
 
-    pub fn answer(&self, method: &str, path: &str, body: Option<&Value>) -> Answer {
+    pub(crate) fn answer(&self, method: &str, path: &str, body: Option<&Value>) -> Answer {
         let url = format!("{}{path}", self.base.lock().unwrap());
         let authorization = format!("Bearer {}", self.token);
         let mut fields = vec![("accept", "application/json")];
@@ -155,7 +155,7 @@ impl Api {
     }
 
     /// Method, path and status of all that was asked for.
-    pub fn asked(&self) -> BTreeSet<(String, String, u16)> {
+    pub(crate) fn asked(&self) -> BTreeSet<(String, String, u16)> {
         self.asked.lock().unwrap().clone()
     }
 }

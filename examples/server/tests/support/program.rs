@@ -8,10 +8,10 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 /// The password of `admin`.
-pub const ADMIN: &str = "correct horse battery staple";
+pub(crate) const ADMIN: &str = "correct horse battery staple";
 
 /// The program, and the folder with its database, which goes with the test.
-pub struct Program {
+pub(crate) struct Program {
     folder: tempfile::TempDir,
     arguments: Vec<String>,
     variables: Vec<(String, String)>,
@@ -21,12 +21,12 @@ pub struct Program {
 
 impl Program {
     /// Starts it with a fleet and a new database.
-    pub fn start(fleet: &str, arguments: &[&str]) -> Self {
+    pub(crate) fn start(fleet: &str, arguments: &[&str]) -> Self {
         Self::start_with(fleet, arguments, &[])
     }
 
     /// The same with variables of the environment.
-    pub fn start_with(fleet: &str, arguments: &[&str], variables: &[(&str, &str)]) -> Self {
+    pub(crate) fn start_with(fleet: &str, arguments: &[&str], variables: &[(&str, &str)]) -> Self {
         let own = |(name, value): &(&str, &str)| (name.to_string(), value.to_string());
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("fleet.toml"), fleet).unwrap();
@@ -42,7 +42,7 @@ impl Program {
     }
 
     /// Starts it with the database that is there.
-    pub fn start_again(&mut self) {
+    pub(crate) fn start_again(&mut self) {
         assert!(self.child.is_none(), "it runs");
         self.said.lock().unwrap().clear();
         let file = |name: &str| self.folder.path().join(name);
@@ -79,24 +79,24 @@ impl Program {
     }
 
     /// Where it listens for HTTP.
-    pub fn address(&self) -> SocketAddr {
+    pub(crate) fn address(&self) -> SocketAddr {
         self.waited_for("listening on http://")
     }
 
     /// Where it listens for plug and play.
-    pub fn pnp(&self) -> SocketAddr {
+    pub(crate) fn pnp(&self) -> SocketAddr {
         self.waited_for("listening for plug and play on ")
     }
 
     /// Ends it as the power does.
-    pub fn kill(&mut self) {
+    pub(crate) fn kill(&mut self) {
         let mut child = self.child.take().expect("it runs");
         child.kill().unwrap();
         child.wait().unwrap();
     }
 
     /// Asks it to end; whether it said that all went well.
-    pub fn stop(&mut self) -> bool {
+    pub(crate) fn stop(&mut self) -> bool {
         let mut child = self.child.take().expect("it runs");
         let asked = Command::new("kill").arg(child.id().to_string()).status();
         assert!(asked.unwrap().success());
@@ -104,7 +104,7 @@ impl Program {
     }
 
     /// All that it has written: its log and what it said.
-    pub fn written(&self) -> String {
+    pub(crate) fn written(&self) -> String {
         let log = std::fs::read_to_string(self.log_file()).unwrap();
         log + &self.said.lock().unwrap().join("\n")
     }

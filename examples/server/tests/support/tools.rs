@@ -4,7 +4,7 @@ use std::process::Command;
 
 /// Whether a program is there; when it must be and is not, the test fails. The argument is one that it
 /// answers at once.
-pub fn is_here(program: &str, argument: &str, package: &str) -> bool {
+pub(crate) fn is_here(program: &str, argument: &str, package: &str) -> bool {
     if Command::new(program).arg(argument).output().is_ok() {
         return true;
     }
