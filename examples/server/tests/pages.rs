@@ -455,7 +455,7 @@ async fn a_phone_from_the_list_and_back() {
     let wrong = admin
         .post(&format!("{path}/assign"), &[("subscriber", "999")])
         .await;
-    assert_eq!(wrong.status, StatusCode::CONFLICT);
+    assert_eq!(wrong.status, StatusCode::NOT_FOUND);
     let page = admin.done(&format!("{path}/unassign"), &[]).await;
     assert_eq!(page.select("#subscriber").len(), 1);
     let page = admin.done(&format!("{path}/move"), &[("to", "beta")]).await;
