@@ -4,14 +4,15 @@
 #[path = "support/browser.rs"]
 mod browser;
 #[path = "support/client.rs"]
-#[allow(dead_code, reason = "this suite uses a part of it")]
+#[allow(dead_code, unreachable_pub, reason = "this suite uses a part of it")]
 mod client;
 #[path = "support/fake_service/mod.rs"]
 mod fake_service;
 #[path = "support/program.rs"]
-#[allow(dead_code, reason = "this suite uses a part of it")]
+#[allow(dead_code, unreachable_pub, reason = "this suite uses a part of it")]
 mod program;
 #[path = "support/tools.rs"]
+#[allow(unreachable_pub, reason = "every suite uses a part of this")]
 mod tools;
 
 use browser::Browser;
@@ -127,7 +128,7 @@ async fn the_portal() {
     browser.fill("Time zone", "Europe/Berlin").await;
     browser.picture("settings").await;
     browser.press("Show what would change").await;
-    browser.sees("time_zone").await;
+    browser.sees("Nothing is saved yet.").await;
     browser.picture("what-would-change").await;
     browser.press("Save").await;
     browser.sees("saved").await;
@@ -148,6 +149,7 @@ async fn the_portal() {
         first.contains("account.1.display_name = Anna Smit"),
         "{first}"
     );
+    assert!(first.contains("lang.gui = German"), "{first}");
     let next = long_term(&first);
     assert_ne!(next, link);
     let next = format!("{}{file}", path(&next));
@@ -172,6 +174,7 @@ async fn the_portal() {
     browser.sees("Provisioned").await;
     browser.picture("provisioned").await;
     browser.follow("View provisioning").await;
+    browser.unfold("00156500000a.cfg").await;
     browser.sees("account.1.user_name = 101").await;
     assert!(!browser.text().await.contains("Kanaal-7-Zout"));
     browser.picture("provisioning").await;

@@ -126,6 +126,15 @@ impl Browser {
             .unwrap();
     }
 
+    /// Opens what is folded up under these words.
+    pub async fn unfold(&self, words: &str) {
+        self.find(&format!("//summary[contains(., '{words}')]"))
+            .await
+            .click()
+            .await
+            .unwrap();
+    }
+
     /// Waits until the page says something; where it does not say it by itself, it is loaded again.
     pub async fn sees(&self, words: &str) {
         let begin = Instant::now();
