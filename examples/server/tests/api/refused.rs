@@ -94,13 +94,9 @@ fn bodies_are_what_is_described() {
     );
     assert_eq!(status, 422);
     assert!(text.contains("an instant"), "{text}");
-    let (status, text) = refused(
-        &program,
-        &api,
-        "PUT",
-        &path,
-        Some(json!({ "until": ["s3cret"] })),
-    );
+    let modules = format!("/phones/{DESK}/modules");
+    let sent = json!({ "modules": "s3cret" });
+    let (status, text) = refused(&program, &api, "PUT", &modules, Some(sent));
     assert_eq!(status, 400);
     assert!(!text.contains("s3cret"), "{text}");
     let (status, _) = refused(
