@@ -236,7 +236,7 @@ async fn manufacturer_provisioning() {
     assert_eq!(status, 200);
     let next = long_term(&own);
     assert_eq!(fetch(&program, &format!("{}{file}", path(&next))).0, 200);
-    browser.sees("in service").await;
+    browser.sees("The phone is\nin service").await;
     browser.picture("in-service").await;
     assert_eq!(
         service.address_of(mac),
