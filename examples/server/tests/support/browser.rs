@@ -25,6 +25,8 @@ const WIDTHS: [u32; 2] = [1200, 400];
 /// A browser that looks at one server.
 pub struct Browser {
     driver: Child,
+    /// Its folder, by which the processes of the browser are found.
+    profile: PathBuf,
     client: Client,
     server: String,
     pictures: PathBuf,
@@ -71,6 +73,7 @@ impl Browser {
         std::fs::create_dir_all(&pictures).unwrap();
         Self {
             driver,
+            profile: profile.to_owned(),
             client,
             server,
             pictures,
@@ -211,6 +214,11 @@ impl Browser {
 
 impl Drop for Browser {
     fn drop(&mut self) {
+        // Of a test that failed the browser would go on without its driver.
         let _ = self.driver.kill();
+        let profile = self.profile.display().to_string();
+        let _ = Command::new("pkill")
+            .args(["-KILL", "-f", "--", &profile])
+            .status();
     }
 }
