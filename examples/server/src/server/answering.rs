@@ -85,7 +85,9 @@ impl Server {
                     .answer(method, fields, decision.verdict, content)
             }
         };
-        let is_served = answer.status().is_success() || answer.status() == 304;
+        // A part of a file, or its length alone, is not the file.
+        let is_served =
+            request.method == Method::GET && matches!(answer.status().as_u16(), 200 | 304);
         let is_own = file.is_some_and(|file| file.sensitive());
         let answer = answer.map(<[u8]>::to_vec);
         self.log(&attempt, &decision, mac, &answer);

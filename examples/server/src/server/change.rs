@@ -101,8 +101,20 @@ impl<'s> Change<'s> {
     /// # Errors
     /// The inventory refuses it; nothing has changed then.
     pub fn apply(&mut self, actor: &Actor, event: Event) -> Result<(), InventoryError> {
+        let moved = match event {
+            Event::Move { mac, .. } => Some(mac),
+            _ => None,
+        };
         let applied = self.state.inventory.apply(actor, event, self.now)?;
         self.follow(applied);
+        // Who carried the handsets of a base stays where they are; others there may have their numbers.
+        let equipment = moved.and_then(|mac| self.state.equipment(mac).cloned());
+        if let Some(mut equipment) = equipment.filter(|known| !known.handsets.is_empty()) {
+            for handset in &mut equipment.handsets {
+                handset.subscriber = None;
+            }
+            self.put_equipment(equipment);
+        }
         Ok(())
     }
 
@@ -110,6 +122,9 @@ impl<'s> Change<'s> {
     pub fn follow(&mut self, applied: Applied) {
         for key in applied.changed {
             self.write_record(&key);
+            if matches!(key, Key::Organisation(_)) {
+                self.state.read_space();
+            }
         }
         for effect in applied.effects {
             match effect {
@@ -159,6 +174,14 @@ impl<'s> Change<'s> {
                 let key = token_key(mac, access);
                 self.writes.push(Write::delete(Kind::Tokens, key));
             }
+        }
+        // As long as its registration is not taken out, somebody must know whose phone it was.
+        match self.state.equipment.remove(&mac) {
+            Some(known) if self.state.inventory.tombstone(mac).is_some() => {
+                self.put_equipment(Equipment::new(mac, &known.vendor));
+            }
+            Some(_) => self.delete(Kind::Equipment, mac.to_string()),
+            None => {}
         }
         self.state.stale(mac);
     }

@@ -133,6 +133,13 @@ impl Handset {
     }
 }
 
+/// It may hold an access code.
+impl fmt::Debug for Handset {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Handset").finish_non_exhaustive()
+    }
+}
+
 /// A MAC address as text.
 pub(super) mod mac_text {
     use phone_provisioning::model::Mac;

@@ -8,7 +8,7 @@ use argon2::password_hash::phc::PasswordHash;
 use argon2::{Argon2, PasswordHasher as _, PasswordVerifier as _};
 use chrono::{DateTime, TimeDelta, Utc};
 use phone_provisioning::Secret;
-use phone_provisioning::inventory::{Actor, OrganisationId, Role};
+use phone_provisioning::inventory::{Actor, OrganisationId};
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq as _;
 
@@ -406,16 +406,5 @@ impl Guesses {
             (*count, *since) = (0, now);
         }
         *count += 1;
-    }
-}
-
-/// The part of the inventory's that somebody plays.
-impl From<Part> for Role {
-    fn from(part: Part) -> Self {
-        match part {
-            Part::Provider => Self::Provider,
-            Part::Customer => Self::Customer,
-            Part::Platform => Self::Platform,
-        }
     }
 }

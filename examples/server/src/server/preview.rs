@@ -36,17 +36,12 @@ impl From<Event> for Edit {
     }
 }
 
-impl std::fmt::Debug for Handset {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Handset").finish_non_exhaustive()
-    }
-}
-
 impl Server {
     /// What a change would do to the phones of an organisation, without any secret.
     ///
     /// # Errors
-    /// The change would be refused, also for what a phone of it cannot do; everything that would keep a phone's files from being made.
+    /// The change would be refused, also for what a phone of it cannot do; everything that would keep a
+    /// phone's files from being made.
     pub fn what_would_change(
         &self,
         actor: &Actor,

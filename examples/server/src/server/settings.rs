@@ -7,7 +7,6 @@ use phone_provisioning::fleet::{FirmwareDoc, SiteDoc};
 use phone_provisioning::inventory::{Actor, Event, OrganisationId};
 use phone_provisioning::model::{Site, UrlTemplate};
 
-use super::preview::Edit;
 use super::{Problem, Server};
 
 /// Paths that are for people and programs, and that no phone can be sent to.
@@ -26,13 +25,8 @@ impl Server {
     ) -> Result<(), Problem> {
         check_address(&site)?;
         let site = Box::new(site);
-        let event = Event::AddOrganisation { organisation, site };
-        self.change(|change| {
-            change.apply(actor, event)?;
-            change.state.read_space();
-            Ok(())
-        })
-        .await
+        self.apply(actor, Event::AddOrganisation { organisation, site })
+            .await
     }
 
     /// Changes what the phones of an organisation share, after it was held against all of them.
@@ -50,14 +44,8 @@ impl Server {
             organisation: organisation.clone(),
             site: Box::new(site),
         };
-        let edit = Edit::Event(Box::new(event.clone()));
-        self.what_would_change(actor, &organisation, edit)?;
-        self.change(|change| {
-            change.apply(actor, event)?;
-            change.state.read_space();
-            Ok(())
-        })
-        .await
+        self.what_would_change(actor, &organisation, event.clone().into())?;
+        self.apply(actor, event).await
     }
 
     /// Removes an organisation without phones, with its subscribers.
@@ -79,7 +67,6 @@ impl Server {
             for subscriber in subscribers {
                 change.remove_account(&organisation, &subscriber);
             }
-            change.state.read_space();
             Ok(())
         })
         .await
