@@ -29,6 +29,7 @@ pub mod text;
 
 mod scan;
 mod stored;
+mod wiped;
 
 pub use error::{Error, ErrorKind, Errors, Notice};
 pub use fleet::{Document, Fleet};

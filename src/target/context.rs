@@ -3,8 +3,6 @@
 use std::borrow::Cow;
 use std::sync::{Arc, LazyLock};
 
-use zeroize::Zeroizing;
-
 use super::custom::{Custom, Sent};
 use super::job::{Job, Limit};
 use super::parts::Parts;
@@ -220,7 +218,7 @@ impl Context {
     ) -> Option<Program> {
         let mut job = self.job(&NOTHING, &PROBE, Handling::Strict);
         job.is_probe = true;
-        let mut bytes = Zeroizing::new(Vec::new());
+        let mut bytes = crate::wiped::Wiped::default();
         emit(&mut job, &mut bytes);
         let tells_device = job.notices.iter().any(|n| n.path().is_within(&PROBE));
         if job.errors.is_empty() && !tells_device && !job.is_spoilt {

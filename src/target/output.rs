@@ -5,9 +5,10 @@ use std::ops::Range;
 use std::str::FromStr;
 
 use xxhash_rust::xxh3::xxh3_128_with_seed;
-use zeroize::Zeroizing;
+use zeroize::optimization_barrier;
 
 use crate::error::{Invalid, Notice};
+use crate::wiped::Wiped;
 
 /// A buffer that rendering appends files to, made once and reused for many devices.
 ///
@@ -26,7 +27,7 @@ use crate::error::{Invalid, Notice};
 /// ```
 #[derive(Default)]
 pub struct Output {
-    bytes: Zeroizing<Vec<u8>>,
+    bytes: Wiped,
     names: String,
     files: Vec<Entry>,
     notices: Vec<Notice>,
@@ -42,7 +43,7 @@ pub struct Output {
 /// Where short pieces are put side by side before they are added to the bytes: into a block of fixed
 /// length a piece is copied with some of what follows it, by a copy of fixed length, and the next piece
 /// is put over the rest. Wiped like the bytes.
-pub(super) struct Block(Zeroizing<[u8; Block::LEN]>);
+pub(super) struct Block([u8; Block::LEN]);
 
 impl Block {
     pub(super) const LEN: usize = 1024;
@@ -64,7 +65,14 @@ impl Block {
 
 impl Default for Block {
     fn default() -> Self {
-        Self(Zeroizing::new([0; Self::LEN]))
+        Self([0; Self::LEN])
+    }
+}
+
+impl Drop for Block {
+    fn drop(&mut self) {
+        self.0 = [0; Self::LEN];
+        optimization_barrier(&self.0);
     }
 }
 
@@ -89,7 +97,7 @@ impl Output {
     /// An empty buffer with room for so many bytes.
     pub fn with_capacity(bytes: usize) -> Self {
         Self {
-            bytes: Zeroizing::new(Vec::with_capacity(bytes)),
+            bytes: Wiped::with_capacity(bytes),
             ..Self::default()
         }
     }
@@ -291,7 +299,7 @@ impl<'a> FileRef<'a> {
             aliases: self.aliases().map(str::to_owned).collect(),
             content_type: self.content_type(),
             sensitive: self.sensitive(),
-            bytes: Zeroizing::new(self.bytes().to_vec()),
+            bytes: Wiped::from(self.bytes().to_vec()),
         }
     }
 }
@@ -309,7 +317,7 @@ pub struct ConfigFile {
     aliases: Vec<String>,
     content_type: &'static str,
     sensitive: bool,
-    bytes: Zeroizing<Vec<u8>>,
+    bytes: Wiped,
 }
 
 impl ConfigFile {

@@ -3,20 +3,19 @@
 use std::ops::{Range, RangeInclusive};
 use std::sync::Arc;
 
-use zeroize::Zeroizing;
-
 use super::emission::Digits;
 use super::view::{Slot, numbers};
 use super::whole::{Given, Recording};
 use crate::emit::{Place, Refusal, SLOT_END, SLOT_START, cfg, mark};
 use crate::error::Notice;
 use crate::model::texts::Texts;
+use crate::wiped::Wiped;
 
 /// One part of a file, cut at its slots.
 #[derive(Debug)]
 pub(crate) struct Program {
     /// The runs. The site's passwords stand among them: wiped, and not shown.
-    bytes: Zeroizing<Vec<u8>>,
+    bytes: Wiped,
     slots: Vec<SlotAt>,
     seams: Vec<Seam>,
     notices: Vec<Notice>,
@@ -74,7 +73,7 @@ impl Program {
     /// a fault of the emitter: the part is then always emitted directly.
     pub(crate) fn cut(probe: &[u8], notices: Vec<Notice>) -> Option<Self> {
         let mut program = Self {
-            bytes: Zeroizing::new(Vec::with_capacity(probe.len())),
+            bytes: Wiped::with_capacity(probe.len()),
             slots: Vec::new(),
             seams: Vec::new(),
             notices,

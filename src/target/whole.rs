@@ -8,8 +8,6 @@ use std::ops::{Range, RangeInclusive};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, OnceLock};
 
-use zeroize::Zeroizing;
-
 use super::Output;
 use super::output::Block;
 use super::parts::Room;
@@ -20,6 +18,7 @@ use crate::error::Notice;
 use crate::model::digest::Kind;
 use crate::model::texts::{TextOf, Texts};
 use crate::text::{CharKinds, Value};
+use crate::wiped::Wiped;
 
 /// What stands in a slot of a part.
 #[derive(Clone, Copy)]
@@ -95,7 +94,7 @@ enum Piece {
 #[derive(Debug, Default)]
 struct Runs {
     /// The site's passwords stand among them: wiped, and not shown.
-    bytes: Zeroizing<Vec<u8>>,
+    bytes: Wiped,
     slots: Vec<SlotAt>,
 }
 
@@ -321,7 +320,7 @@ impl Recording {
         if !runs.bytes.is_empty() || !runs.slots.is_empty() {
             runs.bytes.extend_from_slice(&[0; PADDING]);
             // A list that shrinks in place would leave its old memory behind.
-            runs.bytes = Zeroizing::new(runs.bytes.as_slice().to_vec());
+            runs.bytes = Wiped::from(runs.bytes.as_slice().to_vec());
             runs.slots.shrink_to_fit();
             self.pieces.push(Piece::Runs(runs));
         }
