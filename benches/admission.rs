@@ -1,4 +1,4 @@
-//! `cargo bench --bench admission`: `admission/<case>`, from the request to the decision: path, agent and
+//! `cargo bench -p provisioning-benches --bench admission`: `admission/<case>`, from the request to the decision: path, agent and
 //! token of a thousand different phones, one after another. The goal is a million requests a second on
 //! one core, which is a microsecond each.
 

@@ -1,4 +1,4 @@
-//! `cargo bench --bench diff`: `diff/<format>/<case>/<contender>`, of two files of 500 settings that are
+//! `cargo bench -p provisioning-benches --bench diff`: `diff/<format>/<case>/<contender>`, of two files of 500 settings that are
 //! already parsed. The other contender makes two maps and compares them: it knows neither repeated
 //! lines nor secrets, places or effects.
 

@@ -1,4 +1,4 @@
-//! `cargo bench --bench identify`: what a request tells of a phone, `identify/<shape>`, and the place of
+//! `cargo bench -p provisioning-benches --bench identify`: what a request tells of a phone, `identify/<shape>`, and the place of
 //! its path in an address space, `space/<shape>`, each one request at a time. The goal is a million
 //! requests a second on one core, admission and all.
 

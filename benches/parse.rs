@@ -29,7 +29,7 @@ fn files(criterion: &mut Criterion) {
     let targets = Targets::builtin();
     let limits = Limits::default();
     for (name, path) in FILES {
-        let path = format!("{}/tests/golden/{path}", env!("CARGO_MANIFEST_DIR"));
+        let path = format!("{}/../tests/golden/{path}", env!("CARGO_MANIFEST_DIR"));
         let bytes = std::fs::read(&path).unwrap();
         let file = parse::parse(&bytes, &limits);
         let mut group = criterion.benchmark_group(format!("parse/{name}"));

@@ -1,4 +1,4 @@
-//! `cargo bench --bench ratios [-- CASE…]`: our rendering against the other ways, in turn within one
+//! `cargo bench -p provisioning-benches --bench ratios [-- CASE…]`: our rendering against the other ways, in turn within one
 //! process, and the goals next to the ratios. `-- CASE --only CONTENDER` runs that one alone for some
 //! seconds, for a profiler.
 //!
@@ -262,7 +262,6 @@ fn threads() {
 }
 
 /// Renders devices in bulk on so many threads.
-#[cfg(feature = "parallel")]
 fn bulk_on(threads: usize, provisioner: &Provisioner, devices: &[Device]) {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
     let bulk = provisioner.bulk();
@@ -270,20 +269,6 @@ fn bulk_on(threads: usize, provisioner: &Provisioner, devices: &[Device]) {
         bulk.run_parallel(devices, |_, delivery| {
             black_box(delivery);
         });
-    });
-}
-
-/// The same without the feature: a part of the devices on each thread.
-#[cfg(not(feature = "parallel"))]
-fn bulk_on(threads: usize, provisioner: &Provisioner, devices: &[Device]) {
-    std::thread::scope(|scope| {
-        for part in devices.chunks(devices.len().div_ceil(threads)) {
-            scope.spawn(move || {
-                provisioner.bulk().run(part, |_, delivery| {
-                    black_box(delivery);
-                });
-            });
-        }
     });
 }
 

@@ -1,4 +1,4 @@
-//! `cargo bench --bench render`: `render/<target>/<case>/<contender>`.
+//! `cargo bench -p provisioning-benches --bench render`: `render/<target>/<case>/<contender>`.
 
 mod support;
 

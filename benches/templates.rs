@@ -1,4 +1,4 @@
-//! `cargo bench --bench templates`: says whether the templates of the contenders are those of the
+//! `cargo bench -p provisioning-benches --bench templates`: says whether the templates of the contenders are those of the
 //! files that are rendered today; `-- --write` makes them anew.
 
 #![allow(dead_code, reason = "the other benches use the rest of these modules")]
@@ -36,7 +36,7 @@ fn main() -> ExitCode {
             case.name
         );
         let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
-            .join("benches/templates")
+            .join("templates")
             .join(case.name);
         for (name, text) in generate::files(case.name, &pages) {
             let path = folder.join(name);

@@ -237,7 +237,7 @@ impl Scene {
 }
 
 fn template(case: &Case, file: &str) -> String {
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/templates");
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("templates");
     let path = folder.join(case.name).join(file);
     match std::fs::read_to_string(&path) {
         Ok(text) => text,

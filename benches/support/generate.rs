@@ -229,7 +229,7 @@ fn kept_end(mut text: String) -> String {
 /// The structures that askama reads, and the appends.
 fn rust(case: &str, parts: &[Described<'_>]) -> String {
     let mut out = String::from(
-        "// Made by `cargo bench --bench templates -- --write` out of a rendered file.\n\n",
+        "// Made by `cargo bench -p provisioning-benches --bench templates -- --write` out of a rendered file.\n\n",
     );
     for described in parts.iter().filter(|described| described.has_fields()) {
         structure(&mut out, described);
@@ -253,7 +253,7 @@ fn rust(case: &str, parts: &[Described<'_>]) -> String {
     for (structure, file) in [("Variables", "askama"), ("SiteLiteral", "site_literal")] {
         let _ = write!(
             out,
-            "#[derive(Template)]\n#[template(path = \"{case}/{file}.txt\", escape = \"none\", config = \"benches/askama.toml\")]\nstruct {structure}<'p, 'a> {{\n"
+            "#[derive(Template)]\n#[template(path = \"{case}/{file}.txt\", escape = \"none\", config = \"askama.toml\")]\nstruct {structure}<'p, 'a> {{\n"
         );
         out += &list(&|name, kind, is_loop| match is_loop {
             true => format!("    {name}: &'p [{kind}<'a>],\n"),

@@ -182,7 +182,9 @@ pub(crate) const NUMBERS: [&str; 2] = ["n", "m"];
 
 /// Ends the run when the templates are of another day.
 pub(crate) fn stale(why: &str) -> ! {
-    panic!("{why}: make the templates anew with `cargo bench --bench templates -- --write`")
+    panic!(
+        "{why}: make the templates anew with `cargo bench -p provisioning-benches --bench templates -- --write`"
+    )
 }
 
 fn append(parts: &mut Vec<Part>, block: Part) {

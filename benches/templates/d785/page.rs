@@ -1,4 +1,4 @@
-// Made by `cargo bench --bench templates -- --write` out of a rendered file.
+// Made by `cargo bench -p provisioning-benches --bench templates -- --write` out of a rendered file.
 
 struct Phone<'a> {
     _of: PhantomData<&'a ()>,
@@ -215,7 +215,7 @@ pub(crate) struct Filled<'a> {
 }
 
 #[derive(Template)]
-#[template(path = "d785/askama.txt", escape = "none", config = "benches/askama.toml")]
+#[template(path = "d785/askama.txt", escape = "none", config = "askama.toml")]
 struct Variables<'p, 'a> {
     phone: &'p Phone<'a>,
     rows: &'p [Rows<'a>],
@@ -223,7 +223,7 @@ struct Variables<'p, 'a> {
 }
 
 #[derive(Template)]
-#[template(path = "d785/site_literal.txt", escape = "none", config = "benches/askama.toml")]
+#[template(path = "d785/site_literal.txt", escape = "none", config = "askama.toml")]
 struct SiteLiteral<'p, 'a> {
     phone: &'p Phone<'a>,
     rows: &'p [Rows<'a>],
