@@ -1,5 +1,9 @@
 //! Typed phones, extensions and codecs in; the byte-exact configuration files that desk and DECT
-//! phones download out.
+//! phones download out. Begin with the manual:
+#![cfg_attr(
+    all(feature = "snom", feature = "yealink"),
+    doc = "[getting started](manual::start), then the other pages of [`manual`]."
+)]
 #![cfg_attr(feature = "yealink", doc = include_str!("contract.md"))]
 // No I/O, no clock, no environment, no logging: the methods are listed in `.clippy.toml`.
 #![deny(
@@ -21,6 +25,9 @@ pub mod error;
 pub mod fleet;
 pub mod inspect;
 pub mod inventory;
+// Pages of the documentation, which speak of all targets.
+#[cfg(all(any(doc, doctest), feature = "snom", feature = "yealink"))]
+pub mod manual;
 pub mod model;
 pub mod parse;
 pub mod redirection;
