@@ -30,7 +30,7 @@ fn pages() -> Vec<String> {
 fn every_page_stands_in_the_index() {
     let index = fs::read_to_string(support::root().join("src/manual/mod.rs")).unwrap();
     for page in pages() {
-        let module = format!("#[doc = include_str!(\"{page}.md\")]\npub mod {page} {{}}\n");
+        let module = format!("pub mod {page} {{\n    #![doc = include_str!(\"{page}.md\")]\n}}\n");
         assert!(
             index.contains(&module),
             "{page}.md is no module of the manual"

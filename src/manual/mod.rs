@@ -20,47 +20,62 @@
 //!
 //! These pages are a part of the documentation alone: the module is empty in a program.
 
-#[doc = include_str!("start.md")]
-pub mod start {}
+pub mod start {
+    #![doc = include_str!("start.md")]
+}
 
-#[doc = include_str!("layers.md")]
-pub mod layers {}
+pub mod layers {
+    #![doc = include_str!("layers.md")]
+}
 
-#[doc = include_str!("bytes.md")]
-pub mod bytes {}
+pub mod bytes {
+    #![doc = include_str!("bytes.md")]
+}
 
-#[doc = include_str!("targets.md")]
-pub mod targets {}
+pub mod targets {
+    #![doc = include_str!("targets.md")]
+}
 
-#[doc = include_str!("clocks.md")]
-pub mod clocks {}
+pub mod clocks {
+    #![doc = include_str!("clocks.md")]
+}
 
-#[doc = include_str!("firmware.md")]
-pub mod firmware {}
+pub mod firmware {
+    #![doc = include_str!("firmware.md")]
+}
 
-#[doc = include_str!("serving.md")]
-pub mod serving {}
+pub mod serving {
+    #![doc = include_str!("serving.md")]
+}
 
-#[doc = include_str!("redirection.md")]
-pub mod redirection {}
+pub mod redirection {
+    #![doc = include_str!("redirection.md")]
+}
 
-#[doc = include_str!("bulk.md")]
-pub mod bulk {}
+pub mod bulk {
+    #![doc = include_str!("bulk.md")]
+}
 
-#[doc = include_str!("reading.md")]
-pub mod reading {}
+pub mod reading {
+    #![doc = include_str!("reading.md")]
+}
 
-#[doc = include_str!("extending.md")]
-pub mod extending {}
+pub mod extending {
+    #![doc = include_str!("extending.md")]
+}
 
-#[doc = include_str!("reset.md")]
-pub mod reset {}
+pub mod reset {
+    #![doc = include_str!("reset.md")]
+}
 
-#[doc = include_str!("design.md")]
-pub mod design {}
+pub mod design {
+    #![doc = include_str!("design.md")]
+}
 
-#[doc = include_str!("stability.md")]
-pub mod stability {}
+pub mod stability {
+    #![doc = include_str!("stability.md")]
+}
 
-#[doc = include_str!("glossary.md")]
-pub mod glossary {}
+pub mod glossary {
+    #![doc = include_str!("glossary.md")]
+}
