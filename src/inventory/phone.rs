@@ -226,6 +226,11 @@ impl Phone {
         }
     }
 
+    /// Whether its parts are of different phones: what is decided or asked would be about another one.
+    pub(super) fn is_of_several(&self) -> bool {
+        self.admission.mac() != self.mac || self.registration.mac() != self.mac
+    }
+
     /// Its files say something else from now on.
     pub(super) fn touch(&mut self) {
         self.edition = self.edition.saturating_add(1);

@@ -106,6 +106,9 @@ impl<'de> Deserialize<'de> for Record {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         match Stored::deserialize(deserializer)? {
             Stored::V1(V1::Organisation(organisation)) => Ok(Self::Organisation(organisation)),
+            Stored::V1(V1::Phone(phone)) if phone.is_of_several() => Err(de::Error::custom(
+                "the record of the phone holds the admission or the registration of another phone",
+            )),
             Stored::V1(V1::Phone(phone)) => Ok(Self::Phone(phone)),
             Stored::V1(V1::Profile(profile)) => Ok(Self::Profile(profile)),
             Stored::V1(V1::Certified(certified)) => Ok(Self::Certified(certified)),

@@ -144,6 +144,27 @@ fn a_broken_record_is_no_record() {
     assert!(refused > 50, "{refused}");
 }
 
+/// A damaged record had the service asked about another phone.
+#[test]
+fn parts_of_different_phones_are_no_record() {
+    let records: Vec<Value> = serde_json::from_str(VERSION_1).unwrap();
+    let phone = records
+        .iter()
+        .find(|record| record["kind"] == "phone")
+        .unwrap();
+    assert!(serde_json::from_value::<Record>(phone.clone()).is_ok());
+    for path in ["/mac", "/admission/mac", "/registration/mac"] {
+        let mut damaged = phone.clone();
+        *damaged.pointer_mut(path).unwrap() = json!("00005e00532d");
+        let error = serde_json::from_value::<Record>(damaged).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "the record of the phone holds the admission or the registration of another phone",
+            "{path}"
+        );
+    }
+}
+
 #[test]
 fn a_program_that_stops_between_two_records_finds_no_phone_twice() {
     let world = everything();
