@@ -27,12 +27,22 @@ fuzz_target!(|bytes: &[u8]| {
     let path = String::from_utf8_lossy(lines.next().unwrap_or_default());
     let agent = lines.next().unwrap_or_default();
     let subject = String::from_utf8_lossy(lines.next().unwrap_or_default());
-    let facts = RequestFacts::new(&path).user_agent(agent).certificate(&subject).authority(&subject);
+    let facts = RequestFacts::new(&path)
+        .user_agent(agent)
+        .certificate(&subject)
+        .authority(&subject);
     let located = SPACE.find(&facts);
-    let _ = located.and_then(|located| located.token()).map(Token::expose);
-    let facts = RequestFacts::new(&path).user_agent(agent).certificate(&subject);
+    let _ = located
+        .and_then(|located| located.token())
+        .map(Token::expose);
+    let facts = RequestFacts::new(&path)
+        .user_agent(agent)
+        .certificate(&subject);
     let placed = located.or_else(|| SPACE.find(&facts));
-    for facts in [facts, placed.map_or(facts, |located| facts.located(located))] {
+    for facts in [
+        facts,
+        placed.map_or(facts, |located| facts.located(located)),
+    ] {
         let phone = identify(&TARGETS, &facts);
         for conflict in phone.conflicts() {
             assert!(conflict.to_string().contains(" differs: "));
