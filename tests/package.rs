@@ -116,16 +116,17 @@ fn text(file: &str) -> &'static str {
     std::str::from_utf8(bytes.unwrap_or_else(|| panic!("{file} is not in the archive"))).unwrap()
 }
 
-/// The files below a folder of the repository, with paths as the archive has them.
-fn files_below(folder: &str) -> Vec<String> {
+/// The files below a folder, but for packages of their own, with paths from the root as the archive has
+/// them.
+fn files_below(root: &Path, folder: &str) -> Vec<String> {
     let mut files = Vec::new();
-    for entry in fs::read_dir(root().join(folder)).unwrap() {
+    for entry in fs::read_dir(root.join(folder)).unwrap() {
         let entry = entry.unwrap();
         let path = format!("{folder}/{}", entry.file_name().to_str().unwrap());
         if entry.file_type().unwrap().is_file() {
             files.push(path);
         } else if !entry.path().join("Cargo.toml").exists() {
-            files.extend(files_below(&path));
+            files.extend(files_below(root, &path));
         }
     }
     files
@@ -174,7 +175,7 @@ fn the_archive_is_small_and_holds_no_test_data() {
 #[test]
 fn the_archive_holds_what_is_needed() {
     for folder in ["src", "examples"] {
-        for file in files_below(folder) {
+        for file in files_below(root(), folder) {
             assert!(archive().files.contains_key(&file), "{file}");
         }
     }
@@ -341,6 +342,13 @@ fn unpacked() -> (PathBuf, PathBuf) {
     let folder = scratch().join(name());
     for (file, bytes) in &archive().files {
         write(&folder.join(file), bytes);
+    }
+    // What an earlier archive had must not stand in for what is missing now.
+    for below in ["examples", "src", "vendors"] {
+        let files = files_below(&folder, below).into_iter();
+        for gone in files.filter(|file| !archive().files.contains_key(file)) {
+            fs::remove_file(folder.join(gone)).unwrap();
+        }
     }
     let consumer = scratch().join("consumer");
     let mut manifest =
