@@ -2,7 +2,8 @@
 //!
 //! Every model of every target that is compiled in: accounts, keys, pages, modules, handsets, the
 //! files that it asks for and how a person resets it. The table of the README is this output. An
-//! empty cell (`null` in JSON) is a limit that no source states.
+//! empty cell (`null` in JSON) is a limit that no source states. JSON also has what no source confirms of
+//! each model: what the library does meanwhile, and what would settle it.
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -88,12 +89,31 @@ fn json_text(targets: &Targets) -> String {
                 "reset": row.reset,
                 "note": row.note,
                 "source": row.source,
+                "unconfirmed": unconfirmed(target, row),
             })
         })
         .collect();
     let mut text = format!("{:#}", Value::from(models));
     text.push('\n');
     text
+}
+
+/// The rows of the ledger that are about the model on any firmware that is known of it.
+fn unconfirmed(target: &dyn ProvisioningTarget, model: &ModelRow) -> Vec<Value> {
+    let rows = target.unconfirmed().iter();
+    rows.filter(|row| row.concerns(model, None))
+        .map(|row| {
+            json!({
+                "id": row.id,
+                "area": row.area.as_str(),
+                "about": row.about,
+                "choice": row.choice,
+                "confirm": row.confirm,
+                "settings": row.settings,
+                "source": row.source,
+            })
+        })
+        .collect()
 }
 
 fn rows(targets: &Targets) -> impl Iterator<Item = (&dyn ProvisioningTarget, &ModelRow)> {

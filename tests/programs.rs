@@ -523,6 +523,18 @@ fn the_table_has_a_row_for_every_model() {
         .find(|model| model["model"] == "yealink T18")
         .unwrap();
     assert_eq!(t18["accounts"], Value::Null);
+    // What no source confirms of a model: its own limits, not those of another.
+    let doubts = |model: &Value| -> Vec<String> {
+        let rows = model["unconfirmed"].as_array().unwrap();
+        let texts = ["about", "choice", "confirm", "source"];
+        let full = |row: &&Value| texts.iter().all(|key| row[key].as_str().is_some());
+        assert!(rows.iter().filter(full).count() == rows.len() && !rows.is_empty());
+        let id = |row: &Value| row["id"].as_str().unwrap().to_owned();
+        rows.iter().map(id).collect()
+    };
+    assert!(doubts(t18).contains(&"limits-of-t18".to_owned()));
+    assert!(!doubts(t46s).contains(&"limits-of-t18".to_owned()));
+    assert!(models.iter().all(|model| !doubts(model).is_empty()));
 }
 
 // ---- clock ----

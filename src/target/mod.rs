@@ -46,6 +46,7 @@ pub mod snom;
 pub(crate) mod targets;
 #[cfg(feature = "templates")]
 pub mod template;
+mod unconfirmed;
 mod view;
 mod whole;
 #[cfg(feature = "yealink")]
@@ -69,6 +70,7 @@ pub use row::{
     SettingRow, StepRule, TokenRow,
 };
 pub use targets::{ModelMatch, Targets};
+pub use unconfirmed::{Unconfirmed, UnconfirmedArea};
 
 use crate::error::{ErrorKind, Errors, Invalid};
 use crate::inspect::{ImportRequest, Imported};
@@ -111,6 +113,12 @@ pub trait ProvisioningTarget: fmt::Debug + Send + Sync + 'static {
 
     /// What is known of files that went wrong, for [`lint`](crate::inspect::lint()); empty when nothing is.
     fn lint_rows(&self) -> &[LintRow] {
+        &[]
+    }
+
+    /// The facts about its phones that no source confirms and that something here rests on, by name;
+    /// empty when none is written down.
+    fn unconfirmed(&self) -> &[Unconfirmed] {
         &[]
     }
 

@@ -8,6 +8,7 @@ use std::fmt;
 
 pub(crate) use super::file_name::{FileKind, FileRow};
 pub(crate) use super::lint_row::{LintRow, LintRule};
+pub(crate) use super::unconfirmed::{Unconfirmed, UnconfirmedArea};
 use crate::emit::cfg::Places;
 pub(crate) use crate::parse::Level;
 

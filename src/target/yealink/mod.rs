@@ -126,6 +126,10 @@ impl ProvisioningTarget for Yealink {
         tables::LINT
     }
 
+    fn unconfirmed(&self) -> &[super::Unconfirmed] {
+        tables::UNCONFIRMED
+    }
+
     fn lint_prefix(&self) -> char {
         'Y'
     }

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::schema::{Bound, Lint, LintRule, Model, Scope, Setting, Step, Target, Token, word};
+use crate::schema::{
+    Bound, Lint, LintRule, Model, Scope, Setting, Step, Target, Token, Unconfirmed, word,
+};
 
 /// A word that no model carries: a setting that is known and must never be written.
 const NEVER: &str = "never";
@@ -12,12 +14,12 @@ pub fn target(target: &Target, faults: &mut Vec<String>) {
     let mut check = Check {
         target,
         faults,
+        folder: &target.folder,
         file: "models",
     };
-    check.families_name_their_source();
+    check.families_have_no_family();
     check.model_names_are_unique();
     for (name, model) in &target.models {
-        check.source_is_listed(name, model.source.as_deref());
         check.model_is_consistent(name, model);
     }
     check.file = "settings";
@@ -25,7 +27,6 @@ pub fn target(target: &Target, faults: &mut Vec<String>) {
     check.orders_are_unique();
     check.constant_names_are_unique();
     for (id, setting) in &target.settings {
-        check.source_is_listed(id, setting.source.as_deref());
         check.firmware_ascends(id, setting.since.as_ref(), setting.until.as_ref());
         check.only_names_known_words(id, &setting.only);
         check.setting_is_consistent(id, setting);
@@ -34,7 +35,6 @@ pub fn target(target: &Target, faults: &mut Vec<String>) {
         check.file = table;
         check.tokens_differ_in_something(rows);
         for (id, row) in rows {
-            check.source_is_listed(id, row.source.as_deref());
             check.firmware_ascends(id, row.since.as_ref(), row.until.as_ref());
             check.only_names_known_words(id, &row.only);
             if row.token.is_empty() || word(id).is_empty() {
@@ -45,17 +45,25 @@ pub fn target(target: &Target, faults: &mut Vec<String>) {
     check.file = "ouis";
     check.blocks_are_addresses();
     check.file = "files";
-    for (pattern, row) in target.files.iter().flatten() {
-        check.source_is_listed(pattern, row.source.as_deref());
+    for (pattern, _) in target.files.iter().flatten() {
         check.pattern_is_a_name(pattern);
     }
     check.file = "lint";
     for (id, row) in target.lint.iter().flatten() {
-        check.source_is_listed(id, row.source.as_deref());
         check.firmware_ascends(id, row.since.as_ref(), row.until.as_ref());
         check.only_names_known_words(id, &row.only);
         check.fact_is_whole(id, row);
     }
+    check.file = "unconfirmed";
+    let own = target.unconfirmed.as_deref().unwrap_or_default();
+    for (id, row) in own {
+        check.firmware_ascends(id, row.since.as_ref(), row.until.as_ref());
+        check.only_names_known_words(id, &row.only);
+        check.unconfirmed_is_whole(id, row);
+        check.unconfirmed_is_about_rows(id, row);
+    }
+    check.doubtful_settings_are_explained(own);
+    check.unconfirmed_of_maker_is_about_all(own);
 }
 
 /// The bytes of a block of MAC addresses: three or four pairs of hexadecimal digits.
@@ -89,21 +97,26 @@ fn is_case_of(name: &str, pattern: &str) -> bool {
             .all(|(own, part)| own == part || (matches!(part, "X" | "Y") && number(own)))
 }
 
+/// Whether an entry of a list of settings is this one, or has its beginning before a `*`.
+fn names(entry: &str, setting: &str) -> bool {
+    match entry.strip_suffix('*') {
+        Some(stem) => setting.starts_with(stem),
+        None => entry == setting,
+    }
+}
+
 struct Check<'a> {
     target: &'a Target,
     faults: &'a mut Vec<String>,
+    folder: &'a str,
     file: &'a str,
 }
 
 impl Check<'_> {
-    fn families_name_their_source(&mut self) {
+    fn families_have_no_family(&mut self) {
         for (name, family) in &self.target.families {
-            let row = format!("families.{name}");
-            if family.states_facts() || family.source.is_some() {
-                self.source_is_listed(&row, family.source.as_deref());
-            }
             if family.family.is_some() {
-                self.fault(&row, "a family has no family");
+                self.fault(&format!("families.{name}"), "a family has no family");
             }
         }
     }
@@ -265,7 +278,6 @@ impl Check<'_> {
     fn blocks_are_addresses(&mut self) {
         let mut seen = BTreeSet::new();
         for (id, row) in &self.target.ouis {
-            self.source_is_listed(id, row.source.as_deref());
             match prefix(id) {
                 Some(bytes) if seen.insert(bytes.clone()) => {}
                 Some(_) => self.fault(id, "stands twice"),
@@ -375,22 +387,67 @@ impl Check<'_> {
         }
     }
 
-    /// The first word of each part between semicolons is a tag of SOURCES.md.
-    fn source_is_listed(&mut self, row: &str, source: Option<&str>) {
-        let Some(source) = source else {
-            return self.fault(row, "no source");
-        };
-        for part in source.split(';') {
-            let tag = part
-                .split_whitespace()
-                .next()
-                .unwrap_or("")
-                .trim_end_matches([',', ':']);
-            if !self.target.sources.contains(tag) {
+    fn unconfirmed_is_whole(&mut self, id: &str, row: &Unconfirmed) {
+        let plain = |c: char| matches!(c, 'a'..='z' | '0'..='9' | '-');
+        if !id.chars().all(plain) {
+            self.fault(
+                id,
+                "the name is not of lower-case letters, digits and dashes",
+            );
+        }
+        for (column, text) in [
+            ("about", &row.about),
+            ("choice", &row.choice),
+            ("confirm", &row.confirm),
+        ] {
+            if text.trim().is_empty() {
+                self.fault(id, &format!("{column} is empty"));
+            }
+        }
+    }
+
+    fn unconfirmed_is_about_rows(&mut self, id: &str, row: &Unconfirmed) {
+        for name in &row.models {
+            if !self.target.models.iter().any(|(model, _)| model == name) {
+                self.fault(id, &format!("model {name:?} is not in models.toml"));
+            }
+        }
+        for name in &row.settings {
+            let mut settings = self.target.settings.iter();
+            if !settings.any(|(id, row)| names(name, row.spelling(id))) {
+                self.fault(id, &format!("setting {name:?} is not in settings.toml"));
+            }
+        }
+    }
+
+    /// Whoever meets a doubtful setting finds out what is in doubt.
+    fn doubtful_settings_are_explained(&mut self, ledger: &[(String, Unconfirmed)]) {
+        for (id, row) in &self.target.settings {
+            let name = row.spelling(id);
+            let mut listed = ledger.iter().flat_map(|(_, row)| &row.settings);
+            if row.doubtful && !listed.any(|listed| names(listed, name)) {
                 self.fault(
-                    row,
-                    &format!("source {tag:?} is not explained in SOURCES.md"),
+                    id,
+                    "the setting is doubtful, and no row says what is in doubt",
                 );
+            }
+        }
+    }
+
+    /// Rows above the targets stand for every phone of the maker, and have names of their own.
+    fn unconfirmed_of_maker_is_about_all(&mut self, own: &[(String, Unconfirmed)]) {
+        self.folder = self.target.maker();
+        for (id, row) in &self.target.unconfirmed_of_maker {
+            self.unconfirmed_is_whole(id, row);
+            let bounds = row.since.is_some() || row.until.is_some();
+            if bounds || !(row.models.is_empty() && row.only.is_empty() && row.settings.is_empty())
+            {
+                let says = "is of all phones of the maker: no models, only, firmware or settings";
+                self.fault(id, says);
+            }
+            if own.iter().any(|(own, _)| own == id) {
+                let target = &self.target.folder;
+                self.fault(id, &format!("vendors/{target} has a row of this name"));
             }
         }
     }
@@ -415,10 +472,8 @@ impl Check<'_> {
     }
 
     fn fault(&mut self, row: &str, text: &str) {
-        let folder = &self.target.folder;
-        self.faults.push(format!(
-            "vendors/{folder}/{}.toml: {row}: {text}",
-            self.file
-        ));
+        let (folder, file) = (self.folder, self.file);
+        self.faults
+            .push(format!("vendors/{folder}/{file}.toml: {row}: {text}"));
     }
 }

@@ -3,7 +3,7 @@
 use crate::check::{constant, prefix};
 use crate::schema::{
     Bound, Effect, FileName, Lint, Model, Oui, Ranges, Repeats, Scope, Setting, Span, Step, Target,
-    Token, word,
+    Token, Unconfirmed, word,
 };
 
 /// The `tables.rs` of a target. The rows have passed the rules.
@@ -20,6 +20,9 @@ pub(crate) fn tables(target: &Target) -> String {
     }
     if let Some(rows) = &target.lint {
         lint(rows, &mut body);
+    }
+    if let Some(rows) = &target.unconfirmed {
+        unconfirmed(rows.iter().chain(&target.unconfirmed_of_maker), &mut body);
     }
     names(&ids, &mut body);
     assertions(target, &mut body);
@@ -41,6 +44,8 @@ pub(crate) fn tables(target: &Target) -> String {
         "SettingRow",
         "StepRule",
         "TokenRow",
+        "Unconfirmed",
+        "UnconfirmedArea",
     ];
     let used: Vec<&str> = rows.into_iter().filter(|row| uses(&body, row)).collect();
     format!(
@@ -337,6 +342,37 @@ fn lint(rows: &[(String, Lint)], out: &mut String) {
             ),
         ]);
         line("LintRow", columns, out);
+    }
+    out.push_str("];\n");
+}
+
+/// The ledger of what no source confirms, by name.
+fn unconfirmed<'a>(rows: impl Iterator<Item = &'a (String, Unconfirmed)>, out: &mut String) {
+    let mut rows: Vec<_> = rows.collect();
+    rows.sort_by_key(|(id, _)| id.as_str());
+    open(
+        "What no source confirms, by name.",
+        "UNCONFIRMED",
+        "Unconfirmed",
+        out,
+    );
+    let text = |text: &str| Some(format!("{text:?}"));
+    let bound = |bound: &Option<Bound>| bound.as_ref().map(|b| format!("Some({})", level(b)));
+    for (id, row) in rows {
+        let columns = columns([
+            ("id", text(id)),
+            ("area", Some(format!("UnconfirmedArea::{:?}", row.area))),
+            ("about", text(&row.about)),
+            ("choice", text(&row.choice)),
+            ("confirm", text(&row.confirm)),
+            ("models", words(&row.models)),
+            ("only", words(&row.only)),
+            ("since", bound(&row.since)),
+            ("until", bound(&row.until)),
+            ("settings", words(&row.settings)),
+            ("source", row.source.as_deref().and_then(text)),
+        ]);
+        line("Unconfirmed", columns, out);
     }
     out.push_str("];\n");
 }

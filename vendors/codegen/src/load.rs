@@ -45,7 +45,6 @@ fn target(vendors: &Path, folder: &Path, faults: &mut Vec<String>) -> Target {
         folder: names.join("/"),
         ..Target::default()
     };
-    target.sources = sources(folder, &target.folder, faults);
     for stem in stems(folder, &target.folder, faults) {
         let mut file = File::open(folder, &target.folder, &stem, faults);
         match stem.as_str() {
@@ -57,11 +56,20 @@ fn target(vendors: &Path, folder: &Path, faults: &mut Vec<String>) -> Target {
             "ouis" => target.ouis = file.rows("ouis"),
             "files" => target.files = Some(file.rows("files")),
             "lint" => target.lint = Some(file.rows("lint")),
+            "unconfirmed" => target.unconfirmed = Some(file.rows("unconfirmed")),
             _ => {
                 let rows = file.rows(&stem);
                 target.tokens.push((stem, rows));
             }
         }
+        file.close();
+    }
+    // What is not known of all phones of a maker stands once, above its targets.
+    if let Some(maker) = folder.parent().filter(|maker| *maker != vendors)
+        && maker.join("unconfirmed.toml").is_file()
+    {
+        let mut file = File::open(maker, target.maker(), "unconfirmed", faults);
+        target.unconfirmed_of_maker = file.rows("unconfirmed");
         file.close();
     }
     let rows = target.families.iter().chain(&target.models);
@@ -85,31 +93,6 @@ fn models(families: &[(String, Model)], file: &mut File<'_>) -> Vec<(String, Mod
         }
     }
     models
-}
-
-/// The tags that SOURCES.md of the folder, or of the vendor above it, explains: the first word in
-/// backticks of a table row or list item.
-fn sources(folder: &Path, name: &str, faults: &mut Vec<String>) -> BTreeSet<String> {
-    let parent = folder.parent().unwrap_or(folder);
-    let text = [folder, parent]
-        .iter()
-        .find_map(|f| fs::read_to_string(f.join("SOURCES.md")).ok());
-    if text.is_none() {
-        faults.push(format!(
-            "vendors/{name}: no SOURCES.md here or in the folder above"
-        ));
-    }
-    text.unwrap_or_default()
-        .lines()
-        .filter_map(|line| {
-            let line = line.trim_start().strip_prefix(['|', '-', '*'])?;
-            let tag = line
-                .trim_start()
-                .trim_start_matches("**")
-                .strip_prefix('`')?;
-            Some(tag.split_once('`')?.0.to_owned())
-        })
-        .collect()
 }
 
 /// The tables of a folder: every `*.toml` in it, by name.

@@ -13,8 +13,6 @@ pub struct Target {
     pub folder: String,
     /// Words that families and models carry, for the `only` columns.
     pub words: BTreeSet<String>,
-    /// Source tags that SOURCES.md explains.
-    pub sources: BTreeSet<String>,
     /// Defaults of the families, in file order.
     pub families: Vec<(String, Model)>,
     /// Models with the defaults of their family filled in, in file order.
@@ -29,6 +27,17 @@ pub struct Target {
     pub files: Option<Vec<(String, FileName)>>,
     /// Facts for the check of files, by row id; `None` without such a table.
     pub lint: Option<Vec<(String, Lint)>>,
+    /// Unconfirmed facts about its phones, by row id; `None` without such a table.
+    pub unconfirmed: Option<Vec<(String, Unconfirmed)>>,
+    /// Unconfirmed facts about all phones of the maker, which stand in the folder above.
+    pub unconfirmed_of_maker: Vec<(String, Unconfirmed)>,
+}
+
+impl Target {
+    /// The folder above, of a target that stands in one: `snom` of `snom/desk`.
+    pub fn maker(&self) -> &str {
+        self.folder.split('/').next().unwrap_or_default()
+    }
 }
 
 /// A model, or the defaults of a family. A column that is absent is unknown.
@@ -126,17 +135,6 @@ impl Model {
             note: self.note.or_else(|| family.note.clone()),
             source,
         }
-    }
-
-    /// Whether the row states anything beside words that sort it.
-    pub fn states_facts(&self) -> bool {
-        let words = Self {
-            family: self.family.clone(),
-            tags: self.tags.clone(),
-            source: self.source.clone(),
-            ..Self::default()
-        };
-        *self != words
     }
 }
 
@@ -360,6 +358,44 @@ pub enum Level {
     Error,
     Info,
     Warning,
+}
+
+/// A fact that no source confirms and that something rests on.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(
+    missing_docs,
+    reason = "the columns are explained at the crate's Unconfirmed"
+)]
+pub struct Unconfirmed {
+    pub area: Area,
+    pub about: String,
+    pub choice: String,
+    pub confirm: String,
+    #[serde(default)]
+    pub models: Vec<String>,
+    #[serde(default)]
+    pub only: Vec<String>,
+    pub since: Option<Bound>,
+    pub until: Option<Bound>,
+    #[serde(default)]
+    pub settings: Vec<String>,
+    pub source: Option<String>,
+}
+
+/// What rests on an unconfirmed fact.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd)]
+#[serde(rename_all = "kebab-case")]
+#[expect(
+    missing_docs,
+    reason = "the words are explained at the crate's UnconfirmedArea"
+)]
+pub enum Area {
+    Files,
+    Limits,
+    Recognition,
+    Delivery,
+    Redirection,
 }
 
 /// What an index counts.

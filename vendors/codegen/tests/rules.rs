@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const SOURCES: &str = "| tag | document |\n|---|---|\n| `guide` | a guide |\n- `peer`: a peer\n";
+const SOURCES: &str = "| tag | document |\n|---|---|\n| `guide` | a guide |\n| `peer` | a peer |\n";
 
 const MODELS: &str = "\
 [families]
@@ -284,6 +284,15 @@ fn sources_are_listed() {
         (", source = \"peer\"", ""),
         &["families.desk: no source"],
     );
+    let tree = Tree::new("unused");
+    tree.write(
+        "../SOURCES.md",
+        &format!("{SOURCES}| `book` | a book |\n\n| word |\n| `x` |\n"),
+    );
+    assert_eq!(
+        tree.faults(),
+        ["vendors/maker/SOURCES.md: book: no row names this tag"]
+    );
     let tree = Tree::new("document");
     fs::remove_file(tree.0.join("vendors/maker/SOURCES.md")).unwrap();
     assert!(
@@ -473,6 +482,7 @@ source = \"news\"
 fn generate_zones(test: &str, rows: &str) -> Result<String, Vec<String>> {
     let tree = Tree::new(test);
     tree.write("../../tzdata/release.toml", rows);
+    tree.write("../../tzdata/SOURCES.md", "| tag |\n|---|\n| `news` |\n");
     let tables = vendor_tables::generate(&tree.0)?;
     let (_, text) = tables
         .into_iter()
@@ -521,7 +531,7 @@ fn rows_of_zones_that_cannot_be_right_are_refused() {
         (
             "zones-source",
             ("-18000]], source = \"news\"", "-18000]], source = \"\""),
-            "Cuba: no source or no changes",
+            "Cuba: source \"\" is not explained in SOURCES.md",
         ),
     ] {
         let faults = generate_zones(test, &release(old, new)).unwrap_err();
@@ -603,4 +613,143 @@ fn facts_for_the_check_of_files_are_whole() {
             faults[0]
         );
     }
+}
+
+const UNCONFIRMED: &str = "\
+[unconfirmed]
+\"b-fact\" = { area = \"delivery\", about = \"whether <mac> is read\", choice = \"no\", confirm = \"a log\", source = \"guide\" }
+\"a-fact\" = { area = \"files\", about = \"what `a.mode` does\", choice = \"not written\", confirm = \"an export\", models = [\"B2\"], only = [\"old\"], since = \"81\", settings = [\"a.*\"], source = \"peer\" }
+";
+const OF_MAKER: &str = "\
+[unconfirmed]
+\"c-fact\" = { area = \"redirection\", about = \"an answer\", choice = \"refused\", confirm = \"an account\", source = \"peer v1\" }
+";
+
+#[test]
+fn what_is_not_confirmed_is_a_table_and_a_page() {
+    let tree = Tree::new("ledger");
+    tree.write("unconfirmed.toml", UNCONFIRMED);
+    tree.write("../unconfirmed.toml", OF_MAKER);
+    let tables = vendor_tables::generate(&tree.0).unwrap();
+    let [(_, table), (path, page)] = &tables[..] else {
+        panic!("one target and the page")
+    };
+    let rows = [
+        "    Unconfirmed { id: \"a-fact\", area: UnconfirmedArea::Files, about: \"what `a.mode` does\", choice: \"not written\", confirm: \"an export\", models: &[\"B2\"], only: &[\"old\"], since: Some(FirmwareBound::new(&[81])), settings: &[\"a.*\"], source: \"peer\", ..Unconfirmed::EMPTY },",
+        "    Unconfirmed { id: \"b-fact\", area: UnconfirmedArea::Delivery, about: \"whether <mac> is read\", choice: \"no\", confirm: \"a log\", source: \"guide\", ..Unconfirmed::EMPTY },",
+        "    Unconfirmed { id: \"c-fact\", area: UnconfirmedArea::Redirection, about: \"an answer\", choice: \"refused\", confirm: \"an account\", source: \"peer v1\", ..Unconfirmed::EMPTY },",
+    ];
+    assert!(table.contains(&rows.join("\n")), "{table}");
+    assert_eq!(path, Path::new("src/manual/unconfirmed.md"));
+    let (_, page) = page.split_once("\n## ").expect("sections");
+    assert_eq!(
+        page,
+        "`maker`, all phones\n\n**The maker's redirection service**\n\n\
+         * `c-fact`: an answer.\n  *Meanwhile:* refused.\n  *To confirm:* an account. (`peer v1`)\n\n\
+         ## `maker-desk`\n\n**In the files**\n\n\
+         * `a-fact` (`B2`, `old`, `a.*`, from 81): what `a.mode` does.\n  \
+         *Meanwhile:* not written.\n  *To confirm:* an export. (`peer`)\n\n\
+         **How files are found and fetched**\n\n\
+         * `b-fact`: whether \\<mac\\> is read.\n  *Meanwhile:* no.\n  *To confirm:* a log. (`guide`)\n"
+    );
+}
+
+#[test]
+fn what_is_not_confirmed_is_whole_and_about_rows() {
+    for (i, (old, new, expected)) in [
+        (
+            "area = \"delivery\"",
+            "area = \"roads\"",
+            "b-fact: unknown variant `roads`",
+        ),
+        ("choice = \"no\", ", "", "b-fact: missing field `choice`"),
+        (
+            "choice = \"no\"",
+            "choice = \" \"",
+            "b-fact: choice is empty",
+        ),
+        (
+            "confirm = \"a log\"",
+            "confirm = \"\"",
+            "b-fact: confirm is empty",
+        ),
+        (", source = \"guide\"", "", "b-fact: no source"),
+        ("\"b-fact\"", "\"B fact\"", "B fact: the name is not of"),
+        ("\"b-fact\"", "\"a-fact\"", "duplicate key"),
+        (
+            "\"b-fact\"",
+            "\"c-fact\"",
+            "c-fact: vendors/maker/desk has a row of this name",
+        ),
+        (
+            "[\"B2\"]",
+            "[\"B3\"]",
+            "a-fact: model \"B3\" is not in models.toml",
+        ),
+        (
+            "[\"old\"]",
+            "[\"new\"]",
+            "a-fact: only \"new\" is no family",
+        ),
+        (
+            "\"a.*\"",
+            "\"b.*\"",
+            "a-fact: setting \"b.*\" is not in settings.toml",
+        ),
+        (
+            "\"a.*\"",
+            "\"a.X.of\"",
+            "a-fact: setting \"a.X.of\" is not in settings.toml",
+        ),
+        (
+            "since = \"81\"",
+            "since = \"81\", until = \"80\"",
+            "a-fact: the first firmware is above",
+        ),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        assert!(UNCONFIRMED.contains(old), "{old:?}");
+        let tree = Tree::new(&format!("ledger-{i}"));
+        tree.write("unconfirmed.toml", &UNCONFIRMED.replacen(old, new, 1));
+        tree.write("../unconfirmed.toml", OF_MAKER);
+        let faults = tree.faults();
+        assert_eq!(faults.len(), 1, "{faults:#?}");
+        assert!(
+            faults[0].contains("unconfirmed.toml: ") && faults[0].contains(expected),
+            "{}",
+            faults[0]
+        );
+    }
+}
+
+#[test]
+fn what_is_not_confirmed_of_a_maker_is_about_all_its_phones() {
+    let tree = Tree::new("ledger-maker");
+    tree.write(
+        "../unconfirmed.toml",
+        &OF_MAKER.replace("area", "only = [\"old\"], area"),
+    );
+    assert_eq!(
+        tree.faults(),
+        [
+            "vendors/maker/unconfirmed.toml: c-fact: is of all phones of the maker: no models, only, firmware or settings"
+        ]
+    );
+}
+
+#[test]
+fn a_doubtful_setting_has_a_row_that_says_what_is_in_doubt() {
+    let doubtful = SETTINGS.replace("order = 10,", "order = 10, doubtful = true,");
+    let tree = Tree::new("doubtful");
+    tree.write("settings.toml", &doubtful);
+    assert_eq!(
+        tree.faults(),
+        [
+            "vendors/maker/desk/unconfirmed.toml: a.mode: the setting is doubtful, and no row says what is in doubt"
+        ]
+    );
+    tree.write("unconfirmed.toml", UNCONFIRMED);
+    vendor_tables::generate(&tree.0).unwrap();
 }

@@ -125,6 +125,10 @@ impl ProvisioningTarget for SnomDect {
         tables::LINT
     }
 
+    fn unconfirmed(&self) -> &[super::super::Unconfirmed] {
+        tables::UNCONFIRMED
+    }
+
     fn lint_prefix(&self) -> char {
         'D'
     }

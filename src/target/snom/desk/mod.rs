@@ -166,6 +166,10 @@ impl ProvisioningTarget for SnomDesk {
         tables::LINT
     }
 
+    fn unconfirmed(&self) -> &[super::super::Unconfirmed] {
+        tables::UNCONFIRMED
+    }
+
     fn lint_prefix(&self) -> char {
         'S'
     }
