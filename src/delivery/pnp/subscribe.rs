@@ -1,6 +1,6 @@
 //! What a phone asks ([`Subscribe`]), read from the datagram.
 
-use crate::model::Mac;
+use crate::model::{Mac, percent_decoded};
 
 use super::Refusal;
 use super::message::{Message, cseq, name_addr, parameter, user, without_scheme};
@@ -240,7 +240,7 @@ enum Prefix {
 /// The MAC address in the user of an address: `MAC%3a00005E00532D`, `MAC00005e00532d`,
 /// `MAC-00-00-5E-00-53-2D`.
 fn mac_of_user(uri: &str, prefix: Prefix) -> Option<Mac> {
-    let user = percent_decoded(user(uri)?)?;
+    let user = decoded(user(uri)?)?;
     let (digits, prefixed) = match user.get(..3) {
         Some(word) if word.eq_ignore_ascii_case(b"MAC") => (&user[3..], true),
         _ => (&user[..], false),
@@ -262,24 +262,11 @@ fn mac_of_user(uri: &str, prefix: Prefix) -> Option<Mac> {
 }
 
 /// Decoded once, as far as a MAC address can be long.
-fn percent_decoded(text: &str) -> Option<Vec<u8>> {
+fn decoded(text: &str) -> Option<Vec<u8>> {
     const LONGEST_USER: usize = 64;
-    let mut bytes = text.bytes();
-    let mut decoded = Vec::new();
-    while let Some(byte) = bytes.next() {
-        if decoded.len() == LONGEST_USER {
-            return None;
-        }
-        decoded.push(match byte {
-            b'%' => {
-                let mut digit = || char::from(bytes.next()?).to_digit(16);
-                let (high, low) = (digit()?, digit()?);
-                (high * 16 + low) as u8
-            }
-            byte => byte,
-        });
-    }
-    Some(decoded)
+    let bytes = percent_decoded(text).take(LONGEST_USER + 1);
+    let bytes: Vec<u8> = bytes.collect::<Result<_, _>>().ok()?;
+    (bytes.len() <= LONGEST_USER).then_some(bytes)
 }
 
 /// The MAC address in a `User-Agent`: `(MAC=00005E00532D; …)`, or the last word that is one.

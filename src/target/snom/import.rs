@@ -12,7 +12,7 @@ use super::super::{ModelRow, OuiRow, Prepare, ProvisioningTarget, Scope, Setting
 use super::files::Addresses;
 use crate::error::Path;
 use crate::inspect::{Draft, ImportRequest, Mark, RemarkKind, Sheet};
-use crate::model::{Segment, Site, TimeZone, UrlTemplate};
+use crate::model::{Segment, Site, TimeZone, UrlTemplate, percent_decoded};
 use crate::parse::FileKind;
 use crate::text::{Secret, Text};
 
@@ -380,20 +380,11 @@ fn by_template(
 
 /// A segment of a URL without its percent-encoding.
 fn decoded(segment: &str) -> Option<String> {
-    let mut bytes = Vec::with_capacity(segment.len());
-    let mut rest = segment.bytes();
-    while let Some(byte) = rest.next() {
-        bytes.push(match byte {
-            b'%' => {
-                let digits = [rest.next()?, rest.next()?];
-                let digits = std::str::from_utf8(&digits).ok()?;
-                u8::from_str_radix(digits, 16).ok()?
-            }
-            b'/' | b'?' | b'&' => return None,
-            byte => byte,
-        });
+    if segment.contains(['/', '?', '&']) {
+        return None;
     }
-    String::from_utf8(bytes).ok()
+    let bytes: Result<Vec<u8>, _> = percent_decoded(segment).collect();
+    String::from_utf8(bytes.ok()?).ok()
 }
 
 /// Contacts, dial plans, languages and whatever else stands beside settings: the document has no
@@ -491,6 +482,9 @@ mod tests {
         assert_eq!(token("https://x/p/abc/", "https://h/p/{token}/"), None);
         assert_eq!(token("https://h/p/abc/d/", "https://h/p/{token}/"), None);
         assert_eq!(token("https://h/a/b/", "https://h/{token}/{token}/"), None);
-        assert_eq!(token("https://h/%zz/", "https://h/{token}/"), None);
+        for segment in ["%zz", "%+f", "a%", "a%2", "%ff", "a&b", "a?b"] {
+            let address = format!("https://h/{segment}/");
+            assert_eq!(token(&address, "https://h/{token}/"), None, "{segment}");
+        }
     }
 }
