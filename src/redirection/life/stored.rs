@@ -1,12 +1,13 @@
 //! A registration as it is stored: its fields, and the version of them.
 
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::registration::Waiting;
 use super::{Cause, Registration, State};
 use crate::delivery::admission::TokenHash;
 use crate::model::Mac;
+use crate::stored::Versioned;
 
 /// The fields of version 1. What can be absent may be left out.
 #[derive(Serialize, Deserialize)]
@@ -39,23 +40,13 @@ struct Fields {
     cause: Option<Cause>,
 }
 
-/// A registration as it is stored.
 #[derive(Deserialize)]
-#[serde(tag = "version")]
-#[allow(clippy::large_enum_variant, reason = "it is taken apart at once")]
-enum Stored {
-    #[serde(rename = "1")]
-    V1(#[serde(deserialize_with = "Fields::deserialize")] Registration),
-    #[serde(other)]
-    Newer,
-}
+#[serde(transparent)]
+struct Read(#[serde(with = "Fields")] Registration);
 
 #[derive(Serialize)]
-#[serde(tag = "version")]
-enum ToStore<'a> {
-    #[serde(rename = "1")]
-    V1(#[serde(serialize_with = "fields")] &'a Registration),
-}
+#[serde(transparent)]
+struct Written<'a>(#[serde(serialize_with = "fields")] &'a Registration);
 
 fn fields<S: Serializer>(record: &&Registration, serializer: S) -> Result<S::Ok, S::Error> {
     Fields::serialize(record, serializer)
@@ -63,18 +54,14 @@ fn fields<S: Serializer>(record: &&Registration, serializer: S) -> Result<S::Ok,
 
 impl Serialize for Registration {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        ToStore::V1(self).serialize(serializer)
+        Versioned::V1(Written(self)).serialize(serializer)
     }
 }
 
 impl<'de> Deserialize<'de> for Registration {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        match Stored::deserialize(deserializer)? {
-            Stored::V1(record) => Ok(record),
-            Stored::Newer => Err(de::Error::custom(
-                "the record of the registration was written by a newer version of this library, \
-                 which knows more than version 1",
-            )),
-        }
+        let Read(record) =
+            Versioned::deserialize(deserializer)?.known::<D::Error>("registration")?;
+        Ok(record)
     }
 }

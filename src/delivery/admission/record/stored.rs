@@ -1,10 +1,11 @@
 //! A record as it is stored: its fields, and the version of them.
 
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{Adoption, Credential, Guesses, Lapsing, LastRequest, PhoneRecord, Visit, Window};
 use crate::model::Mac;
+use crate::stored::Versioned;
 
 /// The fields of version 1. What can be absent may be left out.
 #[derive(Serialize, Deserialize)]
@@ -34,23 +35,13 @@ struct Fields {
     last_refused: Option<LastRequest>,
 }
 
-/// A record as it is stored.
 #[derive(Deserialize)]
-#[serde(tag = "version")]
-#[allow(clippy::large_enum_variant, reason = "it is taken apart at once")]
-enum Stored {
-    #[serde(rename = "1")]
-    V1(#[serde(deserialize_with = "Fields::deserialize")] PhoneRecord),
-    #[serde(other)]
-    Newer,
-}
+#[serde(transparent)]
+struct Read(#[serde(with = "Fields")] PhoneRecord);
 
 #[derive(Serialize)]
-#[serde(tag = "version")]
-enum ToStore<'a> {
-    #[serde(rename = "1")]
-    V1(#[serde(serialize_with = "fields")] &'a PhoneRecord),
-}
+#[serde(transparent)]
+struct Written<'a>(#[serde(serialize_with = "fields")] &'a PhoneRecord);
 
 fn fields<S: Serializer>(record: &&PhoneRecord, serializer: S) -> Result<S::Ok, S::Error> {
     Fields::serialize(record, serializer)
@@ -58,18 +49,13 @@ fn fields<S: Serializer>(record: &&PhoneRecord, serializer: S) -> Result<S::Ok, 
 
 impl Serialize for PhoneRecord {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        ToStore::V1(self).serialize(serializer)
+        Versioned::V1(Written(self)).serialize(serializer)
     }
 }
 
 impl<'de> Deserialize<'de> for PhoneRecord {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        match Stored::deserialize(deserializer)? {
-            Stored::V1(record) => Ok(record),
-            Stored::Newer => Err(de::Error::custom(
-                "the record of the phone was written by a newer version of this library, which \
-                 knows more than version 1",
-            )),
-        }
+        let Read(record) = Versioned::deserialize(deserializer)?.known::<D::Error>("phone")?;
+        Ok(record)
     }
 }
