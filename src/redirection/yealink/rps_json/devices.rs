@@ -3,13 +3,11 @@
 use std::sync::Arc;
 
 use super::call::{Account, NOT_SHOWN, data, done, end};
-use super::entry::{Device, IdsBody, Listed, Owner, Wanted, plain};
+use super::entry::{Device, IdsBody, Owner, Wanted, plain};
 use crate::model::Mac;
 use crate::redirection::several::{self, Begin};
 use crate::redirection::wire::{after_write, is_uncertain};
-use crate::redirection::{
-    Cursor, Destination, Done, Enrolment, Outcome, Page, Refusal, Session, Stamp, Step,
-};
+use crate::redirection::{Destination, Done, Enrolment, Outcome, Refusal, Session, Stamp, Step};
 
 const ADD: &str = "/api/open/v1/device/add";
 const CHECK_MAC: &str = "/api/open/v1/device/checkMac";
@@ -34,14 +32,8 @@ impl Account {
         session: Session,
         stamp: &Stamp,
     ) -> Step {
-        self.page(place, session, stamp, move |page, session| {
-            let page = page.map(|page: Listed<Device>| {
-                let next = page.next(place.0, place.1);
-                let entries = page.data.iter().map(Device::registered).collect();
-                Outcome::Done(Done::Phones(Page::new(entries, next.and_then(cursor))))
-            });
-            end(page.unwrap_or_else(|outcome| outcome), session)
-        })
+        let entry = |device: &Device| Some(device.registered());
+        self.page(place, session, stamp, entry, Done::Phones)
     }
 
     pub(super) fn look_up(self: Arc<Self>, mac: Mac, session: Session, stamp: &Stamp) -> Step {
@@ -412,9 +404,4 @@ impl Phone for Wanted {
     fn mac(&self) -> Mac {
         self.phone.mac
     }
-}
-
-/// Where a page begins.
-pub(super) fn cursor(skip: u32) -> Option<Cursor> {
-    Cursor::new(&skip.to_string()).ok()
 }

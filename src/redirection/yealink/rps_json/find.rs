@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 
-use super::call::{Account, data};
+use super::call::{Account, data, end};
 use super::entry::{Device, ListBody, Listed, Server, plain};
 use crate::model::Mac;
 use crate::redirection::wire::broken;
-use crate::redirection::{Outcome, ServerName, Session, Stamp, Step};
+use crate::redirection::{Cursor, Done, Outcome, Page, ServerName, Session, Stamp, Step};
 
 /// A list that the service has.
 pub(super) trait Entry: DeserializeOwned + Send + 'static {
@@ -29,13 +29,14 @@ const PAGE: u16 = 100;
 const MOST_PAGES: u32 = 50;
 
 impl Account {
-    /// One page of a list.
-    pub(super) fn page<T: Entry>(
+    /// One page of a list, its entries as `entry` makes them: what it leaves out is not told.
+    pub(super) fn page<T: Entry, E: 'static>(
         self: Arc<Self>,
         (skip, limit): (u32, u16),
         session: Session,
         stamp: &Stamp,
-        next: impl FnOnce(Result<Listed<T>, Outcome>, Session) -> Step + Send + 'static,
+        entry: fn(&T) -> Option<E>,
+        done: fn(Page<E>) -> Done,
     ) -> Step {
         let body = ListBody {
             key: None,
@@ -44,8 +45,13 @@ impl Account {
             auto_count: true,
         };
         let request = self.post(T::LIST, &body, stamp);
-        self.ask(request, data, session, |_, page, session, _| {
-            next(page, session)
+        self.ask(request, data, session, move |_, page, session, _| {
+            let page = page.map(|page: Listed<T>| {
+                let next = page.next(skip, limit);
+                let entries = page.data.iter().filter_map(entry).collect();
+                Outcome::Done(done(Page::new(entries, next.and_then(cursor))))
+            });
+            end(page.unwrap_or_else(|outcome| outcome), session)
         })
     }
 
@@ -124,4 +130,9 @@ impl Account {
             },
         )
     }
+}
+
+/// Where a page begins.
+fn cursor(skip: u32) -> Option<Cursor> {
+    Cursor::new(&skip.to_string()).ok()
 }

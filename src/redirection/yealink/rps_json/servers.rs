@@ -3,10 +3,9 @@
 use std::sync::Arc;
 
 use super::call::{Account, NOT_SHOWN, data, done, end};
-use super::devices::cursor;
-use super::entry::{Listed, Server, WantedServer};
+use super::entry::{Server, WantedServer};
 use crate::redirection::wire::{after_write, is_uncertain};
-use crate::redirection::{Done, Outcome, Page, ServerName, Session, Stamp, Step};
+use crate::redirection::{Done, Outcome, ServerName, Session, Stamp, Step};
 
 const ADD: &str = "/api/open/v1/server/add";
 const DELETE: &str = "/api/open/v1/server/delete";
@@ -21,14 +20,7 @@ impl Account {
         session: Session,
         stamp: &Stamp,
     ) -> Step {
-        self.page(place, session, stamp, move |page, session| {
-            let page = page.map(|page: Listed<Server>| {
-                let next = page.next(place.0, place.1);
-                let entries = page.data.iter().filter_map(Server::object).collect();
-                Outcome::Done(Done::Servers(Page::new(entries, next.and_then(cursor))))
-            });
-            end(page.unwrap_or_else(|outcome| outcome), session)
-        })
+        self.page(place, session, stamp, Server::object, Done::Servers)
     }
 
     pub(super) fn put_server(
