@@ -110,9 +110,7 @@ impl Inventory {
         mac: Mac,
         now: DateTime<Utc>,
     ) -> Result<Applied, InventoryError> {
-        self.find(actor, mac)?;
-        let mut applied = Applied::default();
-        self.shut(mac, now, &mut applied)?;
+        let mut applied = self.close_window(actor, mac, now)?;
         self.change(mac, &mut applied, |phone| {
             phone.admission.revoke(now);
             phone.first_ends = None;
