@@ -5,6 +5,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use super::{Certified, Organisation, OrganisationId, Phone, Profile, ProfileKey};
 use crate::model::Mac;
 use crate::redirection::life::Registration;
+use crate::stored::Versioned;
 
 /// What one record of an inventory is about: by it the caller finds the record again.
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -73,51 +74,34 @@ enum V1<O, P, U, C, T> {
 type Read = V1<Box<Organisation>, Box<Phone>, Box<Profile>, Box<Certified>, Box<Registration>>;
 type ToWrite<'a> = V1<&'a Organisation, &'a Phone, &'a Profile, &'a Certified, &'a Registration>;
 
-#[derive(Deserialize)]
-#[serde(tag = "version")]
-enum Stored {
-    #[serde(rename = "1")]
-    V1(Read),
-    #[serde(other)]
-    Newer,
-}
-
-#[derive(Serialize)]
-#[serde(tag = "version")]
-enum ToStore<'a> {
-    #[serde(rename = "1")]
-    V1(ToWrite<'a>),
-}
-
 impl Serialize for Record {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        ToStore::V1(match self {
+        let record: ToWrite<'_> = match self {
             Self::Organisation(organisation) => V1::Organisation(organisation),
             Self::Phone(phone) => V1::Phone(phone),
             Self::Profile(profile) => V1::Profile(profile),
             Self::Certified(certified) => V1::Certified(certified),
             Self::Tombstone(registration) => V1::Tombstone { registration },
-        })
-        .serialize(serializer)
+        };
+        Versioned::V1(record).serialize(serializer)
     }
 }
 
 impl<'de> Deserialize<'de> for Record {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        match Stored::deserialize(deserializer)? {
-            Stored::V1(V1::Organisation(organisation)) => Ok(Self::Organisation(organisation)),
-            Stored::V1(V1::Phone(phone)) if phone.is_of_several() => Err(de::Error::custom(
-                "the record of the phone holds the admission or the registration of another phone",
-            )),
-            Stored::V1(V1::Phone(phone)) => Ok(Self::Phone(phone)),
-            Stored::V1(V1::Profile(profile)) => Ok(Self::Profile(profile)),
-            Stored::V1(V1::Certified(certified)) => Ok(Self::Certified(certified)),
-            Stored::V1(V1::Tombstone { registration }) => Ok(Self::Tombstone(registration)),
-            Stored::Newer => Err(de::Error::custom(
-                "the record of the inventory was written by a newer version of this library, which \
-                 knows more than version 1",
-            )),
-        }
+        let record: Read = Versioned::deserialize(deserializer)?.known::<D::Error>("inventory")?;
+        Ok(match record {
+            V1::Organisation(organisation) => Self::Organisation(organisation),
+            V1::Phone(phone) if phone.is_of_several() => {
+                return Err(de::Error::custom(
+                    "the record of the phone holds the admission or the registration of another phone",
+                ));
+            }
+            V1::Phone(phone) => Self::Phone(phone),
+            V1::Profile(profile) => Self::Profile(profile),
+            V1::Certified(certified) => Self::Certified(certified),
+            V1::Tombstone { registration } => Self::Tombstone(registration),
+        })
     }
 }
 
