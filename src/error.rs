@@ -10,6 +10,18 @@ use std::sync::Arc;
 use crate::model::Codec;
 
 /// One fault of the input, with the path of the value that has it.
+///
+/// A caller that tells faults apart matches on the [`kind`](Self::kind); a form shows the kind beside the
+/// field of the [`path`](Self::path).
+///
+/// ```
+/// use phone_provisioning::error::{Error, ErrorKind, Path};
+///
+/// let at = Path::root().key("devices").index(3).key("mac");
+/// let error = Error::new(at, ErrorKind::Empty);
+/// assert_eq!(error.to_string(), "devices[3].mac: expected a text, found nothing");
+/// assert!(matches!(error.kind(), ErrorKind::Empty));
+/// ```
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[error("{path}: {kind}")]
 pub struct Error {
@@ -34,7 +46,23 @@ impl Error {
     }
 }
 
-/// All faults that were found in one pass: at least one, in the order of the document.
+/// All faults that were found in one pass.
+///
+/// * At least one; they are in the order of the document.
+/// * `Display` writes one to a line, without a line end behind the last.
+///
+/// ```
+/// use phone_provisioning::error::{Error, ErrorKind, Errors, Path};
+///
+/// // A target collects what is wrong and gives all of it.
+/// let mut found = Vec::new();
+/// assert_eq!(Errors::check(found.clone()), Ok(()));
+/// found.push(Error::new(Path::root().key("site"), ErrorKind::Empty));
+/// found.push(Error::new(Path::root().key("devices"), ErrorKind::Empty));
+/// let errors = Errors::check(found).unwrap_err();
+/// assert_eq!(errors.iter().count(), 2);
+/// assert_eq!(errors.to_string().lines().count(), 2);
+/// ```
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Errors(Vec<Error>);
 
@@ -56,7 +84,7 @@ impl Errors {
         self.0.iter()
     }
 
-    /// The faults as a list.
+    /// The faults as a list, not empty.
     pub fn into_vec(self) -> Vec<Error> {
         self.0
     }
@@ -65,6 +93,15 @@ impl Errors {
 impl From<Error> for Errors {
     fn from(error: Error) -> Self {
         Self(vec![error])
+    }
+}
+
+impl IntoIterator for Errors {
+    type IntoIter = std::vec::IntoIter<Error>;
+    type Item = Error;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
     }
 }
 
@@ -93,6 +130,9 @@ impl std::error::Error for Errors {}
 
 /// The kinds of faults. One kind per decision that a caller can take; the `Display` of a kind is
 /// the message.
+///
+/// Kinds may come, and are no variants of a maker's. The fields are public and may be matched, so that
+/// a user interface can word them itself; a target outside this crate makes them too.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ErrorKind {
@@ -281,6 +321,15 @@ pub enum ErrorKind {
 ///
 /// What was found is shortened and its unprintable characters are shown as escapes. Whoever makes
 /// one from a text that may hold a secret uses [`Invalid::redacted`].
+///
+/// ```
+/// use phone_provisioning::error::Invalid;
+///
+/// let refused = Invalid::new("a colour", "gr\u{7}een");
+/// assert_eq!(refused.to_string(), "expected a colour, found `gr\\u{7}een`");
+/// let refused = Invalid::redacted("a PIN of four digits");
+/// assert_eq!(refused.to_string(), "expected a PIN of four digits, found [redacted]");
+/// ```
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[error("expected {expected}, found {found}")]
 pub struct Invalid {
@@ -289,7 +338,7 @@ pub struct Invalid {
 }
 
 impl Invalid {
-    /// The expectation and the text that does not meet it.
+    /// The expectation and the text that does not meet it, of which 64 characters are shown.
     pub fn new(expected: impl Into<Cow<'static, str>>, found: &str) -> Self {
         Self {
             expected: expected.into(),
@@ -308,6 +357,19 @@ impl Invalid {
 
 /// Something the caller should know about a file that was made all the same. Cheap to clone: what is
 /// true of a site is told of each of its devices.
+///
+/// `Display` writes path, code and text: `devices[0]: no-token: …`.
+///
+/// ```
+/// use phone_provisioning::error::{Notice, NoticeCode, Path};
+///
+/// let at = Path::root().key("site").key("settings").key("ldap");
+/// let notice = Notice::new(NoticeCode::NotApplicable, at, "acme T46 has no LDAP directory");
+/// assert_eq!(
+///     notice.to_string(),
+///     "site.settings.ldap: not-applicable: acme T46 has no LDAP directory",
+/// );
+/// ```
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub struct Notice(Arc<Told>);
 
@@ -360,7 +422,7 @@ impl fmt::Display for Notice {
     }
 }
 
-/// The kinds of notices.
+/// The kinds of notices. The code as it is printed is stable: a PBX may keep which it has shown.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
 pub enum NoticeCode {
@@ -395,7 +457,7 @@ pub enum NoticeCode {
 
 impl NoticeCode {
     /// The code as it is printed: `no-token`.
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Capacity => "capacity",
             Self::Clock => "clock",
@@ -421,6 +483,17 @@ impl fmt::Display for NoticeCode {
 }
 
 /// Where a value stands in the fleet document: `profiles.reception.keys[0].value`.
+///
+/// Keys are divided by dots, entries of lists counted from 0. A device that no document has begins with
+/// `device.<mac>`.
+///
+/// ```
+/// use phone_provisioning::error::Path;
+///
+/// let key = Path::root().key("profiles").key("front desk").key("keys").index(0);
+/// assert_eq!(key.as_str(), "profiles.\"front desk\".keys[0]");
+/// assert_eq!(Path::root().to_string(), "document");
+/// ```
 #[derive(Clone, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct Path(String);
 
@@ -453,7 +526,7 @@ impl Path {
         Self(format!("{}[{index}]", self.0))
     }
 
-    /// The path as text.
+    /// The path as text; empty for the document itself.
     pub fn as_str(&self) -> &str {
         &self.0
     }

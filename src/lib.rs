@@ -20,7 +20,6 @@
 
 pub mod clock;
 pub mod delivery;
-pub mod emit;
 pub mod error;
 pub mod fleet;
 pub mod inspect;
@@ -34,6 +33,7 @@ pub mod redirection;
 pub mod target;
 pub mod text;
 
+mod emit;
 mod scan;
 mod stored;
 mod wiped;

@@ -2,11 +2,12 @@
 //!
 //! A line feed in a display name must never become a second setting, a `&` in a password must never
 //! break a file. So text is checked where it enters the model and remembers what kinds of characters
-//! it holds; each place it is written to ([`Place`](crate::emit::Place)) then knows at once whether
-//! the characters can be copied, must be escaped, or cannot stand there at all.
+//! it holds; each place it is written to then knows at once whether the characters can be copied, must
+//! be escaped, or cannot stand there at all.
 
 use std::borrow::Borrow;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::str::FromStr;
 
 use zeroize::Zeroizing;
@@ -30,7 +31,7 @@ use crate::error::ErrorKind;
 /// assert_eq!(refused.to_string(), "line feed (U+000A) at character 4 cannot stand in a text");
 /// # Ok::<(), phone_provisioning::error::ErrorKind>(())
 /// ```
-#[derive(Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Eq, Ord, PartialEq, PartialOrd)]
 pub struct Text {
     text: Box<str>,
     kinds: CharKinds,
@@ -53,8 +54,8 @@ impl Text {
         &self.text
     }
 
-    /// The text with what is known of its characters.
-    pub fn value(&self) -> Value<'_> {
+    /// The text with what is known of its characters, for the emitters.
+    pub(crate) fn value(&self) -> Value<'_> {
         Value {
             text: &self.text,
             kinds: self.kinds,
@@ -86,9 +87,31 @@ impl TryFrom<&str> for Text {
     }
 }
 
+impl TryFrom<String> for Text {
+    type Error = ErrorKind;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        Self::new(text)
+    }
+}
+
+impl AsRef<str> for Text {
+    fn as_ref(&self) -> &str {
+        &self.text
+    }
+}
+
+/// A map whose keys are texts is asked with a `&str`.
 impl Borrow<str> for Text {
     fn borrow(&self) -> &str {
         &self.text
+    }
+}
+
+/// As the `str` that it borrows as: what is known of its characters is no part of it.
+impl Hash for Text {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.text.hash(state);
     }
 }
 
@@ -173,6 +196,14 @@ impl TryFrom<&str> for Secret {
     }
 }
 
+impl TryFrom<String> for Secret {
+    type Error = ErrorKind;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        Self::new(text)
+    }
+}
+
 impl PartialEq for Secret {
     fn eq(&self, other: &Self) -> bool {
         let (one, two) = (self.text.as_bytes(), other.text.as_bytes());
@@ -192,7 +223,7 @@ impl fmt::Debug for Secret {
 
 /// A checked text on its way to a place of a file: the characters and what is known of them.
 #[derive(Clone, Copy, Eq, PartialEq)]
-pub struct Value<'a> {
+pub(crate) struct Value<'a> {
     text: &'a str,
     kinds: CharKinds,
 }
@@ -229,12 +260,12 @@ impl<'a> Value<'a> {
     }
 
     /// The characters.
-    pub fn as_str(self) -> &'a str {
+    pub(crate) fn as_str(self) -> &'a str {
         self.text
     }
 
     /// What is known of the characters.
-    pub fn kinds(self) -> CharKinds {
+    pub(crate) fn kinds(self) -> CharKinds {
         self.kinds
     }
 
@@ -255,37 +286,37 @@ impl fmt::Debug for Value<'_> {
 
 /// The kinds of characters that a text holds, found once when it is made.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
-pub struct CharKinds(u16);
+pub(crate) struct CharKinds(u16);
 
 impl CharKinds {
     /// Nothing but ASCII letters, digits and harmless marks.
-    pub const NONE: Self = Self(0);
+    pub(crate) const NONE: Self = Self(0);
     /// `&`, `<` or `>`.
-    pub const MARKUP: Self = Self(1);
+    pub(crate) const MARKUP: Self = Self(1);
     /// `"` or `'`.
-    pub const QUOTE: Self = Self(1 << 1);
+    pub(crate) const QUOTE: Self = Self(1 << 1);
     /// A blank at the start or the end.
-    pub const EDGE_BLANK: Self = Self(1 << 2);
+    pub(crate) const EDGE_BLANK: Self = Self(1 << 2);
     /// A blank anywhere.
-    pub const BLANK: Self = Self(1 << 3);
+    pub(crate) const BLANK: Self = Self(1 << 3);
     /// Anything beyond ASCII.
-    pub const NON_ASCII: Self = Self(1 << 4);
+    pub(crate) const NON_ASCII: Self = Self(1 << 4);
     /// A mark that some phone reads as a command or a separator: `% $ ! |`.
-    pub const COMMAND: Self = Self(1 << 5);
+    pub(crate) const COMMAND: Self = Self(1 << 5);
     /// Anything but ASCII letters, digits and `- . _ ~`, the characters that a URL never escapes.
-    pub const RESERVED: Self = Self(1 << 6);
+    pub(crate) const RESERVED: Self = Self(1 << 6);
     /// `:`, the separator of `user:password` fields.
-    pub const COLON: Self = Self(1 << 7);
+    pub(crate) const COLON: Self = Self(1 << 7);
     /// Not a text at all but the sentinel of a probe device.
     pub(crate) const SENTINEL: Self = Self(1 << 15);
 
     /// Whether any of the kinds is there.
-    pub const fn any(self, kinds: Self) -> bool {
+    pub(crate) const fn any(self, kinds: Self) -> bool {
         self.0 & kinds.0 != 0
     }
 
     /// Both.
-    pub const fn with(self, other: Self) -> Self {
+    pub(crate) const fn with(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
 

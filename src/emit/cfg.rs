@@ -1,16 +1,16 @@
 //! Tokens of `name = value` files: the header line, a comment, a line. One method writes one thing.
 
 /// First line of every file; it must stand there unchanged.
-pub const HEADER: &str = "#!version:1.0.0.1";
+pub(crate) const HEADER: &str = "#!version:1.0.0.1";
 
 /// Writes the header line.
-pub fn header(out: &mut Vec<u8>) {
+pub(crate) fn header(out: &mut Vec<u8>) {
     out.extend_from_slice(HEADER.as_bytes());
     out.push(b'\n');
 }
 
 /// Writes a comment line. The text is the library's own, never input.
-pub fn comment(text: &str, out: &mut Vec<u8>) {
+pub(crate) fn comment(text: &str, out: &mut Vec<u8>) {
     out.extend_from_slice(b"# ");
     out.extend_from_slice(text.as_bytes());
     out.push(b'\n');
@@ -27,7 +27,7 @@ pub(crate) fn numbered_comment(text: &str, out: &mut Vec<u8>, number: impl Fn(&m
 
 /// Writes a name whose components `X` and `Y` (in this order) stand for the indices, and whose
 /// component in angle brackets stands for the word, then ` = `.
-pub fn name(pattern: &str, indices: &[u16], word: &str, out: &mut Vec<u8>) {
+pub(crate) fn name(pattern: &str, indices: &[u16], word: &str, out: &mut Vec<u8>) {
     Places::of(pattern).fill(pattern, indices, word, out, |index, out| {
         decimal(index.into(), out);
     });
@@ -115,7 +115,7 @@ impl Places {
 }
 
 /// Writes a number.
-pub fn decimal(number: i64, out: &mut Vec<u8>) {
+pub(crate) fn decimal(number: i64, out: &mut Vec<u8>) {
     let mut digits = [0; 20];
     let mut at = digits.len();
     let mut rest = number.unsigned_abs();

@@ -5,8 +5,7 @@ use crate::text::{CharKinds, Value};
 
 /// A kind of place in a file.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
-#[non_exhaustive]
-pub enum Place {
+pub(crate) enum Place {
     /// The value of a `name = value` line: the rest of the line. Nothing is escaped, because the
     /// format has no escapes: a blank at either end would be lost, and the whole values `%NULL%`
     /// and `%EMPTY%` are commands.
@@ -34,8 +33,7 @@ pub enum Place {
 
 /// Why a text cannot stand in a place.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[non_exhaustive]
-pub enum Refusal {
+pub(crate) enum Refusal {
     /// A character that the place cannot carry, and its place from 1.
     Character(char, usize),
     /// A part that would act as a command, and its place from 1.
@@ -59,7 +57,7 @@ impl Place {
     ];
 
     /// What the place is called in errors.
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::CfgKeyValue => "the value of a key",
             Self::CfgListItem => "an item of a list",
@@ -78,7 +76,7 @@ impl Place {
     /// # Errors
     /// A [`Refusal`] when the place cannot carry the value; nothing is written then.
     #[inline]
-    pub fn write(self, value: Value<'_>, out: &mut Vec<u8>) -> Result<(), Refusal> {
+    pub(crate) fn write(self, value: Value<'_>, out: &mut Vec<u8>) -> Result<(), Refusal> {
         if self.examines(value.kinds()) {
             return self.write_examined(value, out);
         }

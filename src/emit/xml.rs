@@ -5,62 +5,54 @@
 //! mean.
 
 /// Writes the XML declaration, with a line feed.
-pub fn declaration(out: &mut Vec<u8>) {
+pub(crate) fn declaration(out: &mut Vec<u8>) {
     out.extend_from_slice(b"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
 }
 
 /// Writes `<name`; attributes may follow, then [`close_tag`] or [`close_empty`].
-pub fn open_tag(name: &str, out: &mut Vec<u8>) {
+pub(crate) fn open_tag(name: &str, out: &mut Vec<u8>) {
     out.push(b'<');
     out.extend_from_slice(name.as_bytes());
 }
 
 /// Writes ` name="` of an attribute; the value and [`end_attribute`] follow.
-pub fn begin_attribute(name: &str, out: &mut Vec<u8>) {
+pub(crate) fn begin_attribute(name: &str, out: &mut Vec<u8>) {
     out.push(b' ');
     out.extend_from_slice(name.as_bytes());
     out.extend_from_slice(b"=\"");
 }
 
 /// Writes the quote that ends an attribute.
-pub fn end_attribute(out: &mut Vec<u8>) {
+pub(crate) fn end_attribute(out: &mut Vec<u8>) {
     out.push(b'"');
 }
 
 /// Writes an attribute whose value is the library's own and needs no escaping.
-pub fn attribute(name: &str, value: &str, out: &mut Vec<u8>) {
+pub(crate) fn attribute(name: &str, value: &str, out: &mut Vec<u8>) {
     begin_attribute(name, out);
     out.extend_from_slice(value.as_bytes());
     end_attribute(out);
 }
 
 /// Ends the tag of an element with content.
-pub fn close_tag(out: &mut Vec<u8>) {
+pub(crate) fn close_tag(out: &mut Vec<u8>) {
     out.push(b'>');
 }
 
 /// Ends the tag of an element without content.
-pub fn close_empty(out: &mut Vec<u8>) {
+pub(crate) fn close_empty(out: &mut Vec<u8>) {
     out.extend_from_slice(b"/>");
 }
 
 /// Writes `</name>`.
-pub fn end_tag(name: &str, out: &mut Vec<u8>) {
+pub(crate) fn end_tag(name: &str, out: &mut Vec<u8>) {
     out.extend_from_slice(b"</");
     out.extend_from_slice(name.as_bytes());
     out.push(b'>');
 }
 
-/// Writes a comment on a line of its own. The text is the library's own, never input.
-pub fn comment(indent: usize, text: &str, out: &mut Vec<u8>) {
-    line(indent, out);
-    out.extend_from_slice(b"<!-- ");
-    out.extend_from_slice(text.as_bytes());
-    out.extend_from_slice(b" -->\n");
-}
-
 /// Writes the indent of a line: two blanks per level.
-pub fn line(indent: usize, out: &mut Vec<u8>) {
+pub(crate) fn line(indent: usize, out: &mut Vec<u8>) {
     for _ in 0..indent {
         out.extend_from_slice(b"  ");
     }
