@@ -73,7 +73,7 @@ call_waiting = true
 fn document() -> Document {
     let toml = format!("{EVERYTHING}\n{DEVICES}");
     let mut document = Document::from_toml(&toml).unwrap();
-    document.default_handling(phone_provisioning::model::Handling::Lenient);
+    document.set_default_handling(phone_provisioning::model::Handling::Lenient);
     document
 }
 
@@ -325,9 +325,9 @@ fn the_place_in_the_file_is_told() {
     let line = std::str::from_utf8(file.bytes())
         .unwrap()
         .lines()
-        .nth(told.line - 1);
+        .nth(told.position.line - 1);
     assert_eq!(line, Some("account.2.password = MARK-1002"));
-    assert_eq!(told.column, 1);
+    assert_eq!(told.position.column, 1);
     assert_eq!(told.value.to_string(), "[redacted]");
 }
 

@@ -97,7 +97,7 @@ fn assert_found(case: &Case<'_>, text: &str, expected: &[&str]) {
     let Some(found) = case.run(text) else { return };
     let shown: Vec<String> = found
         .iter()
-        .map(|finding| format!("{} {}", finding.code(), finding.line()))
+        .map(|finding| format!("{} {}", finding.code(), finding.position().line))
         .collect();
     assert_eq!(shown, expected, "{text}\n{found:#?}");
 }

@@ -38,11 +38,10 @@ pub(super) fn run(options: &Options, out: &mut Vec<u8>) -> Result<ExitCode, Fail
         writeln!(out, "{}", json!(findings))?;
     } else {
         for finding in &findings {
-            let (line, column) = (finding.line(), finding.column());
-            let (level, code) = (finding.level(), finding.code());
+            let (position, level, code) = (finding.position(), finding.level(), finding.code());
             writeln!(
                 out,
-                "{path}:{line}:{column}: {level}: {code}: {}",
+                "{path}:{position}: {level}: {code}: {}",
                 finding.message()
             )?;
         }

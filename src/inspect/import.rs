@@ -1,45 +1,4 @@
-//! From the files of a phone back to an entry of the fleet document, so that a PBX can take over
-//! phones that another system has provisioned.
-//!
-//! How it works, for every target: what the files say is read into the typed model; that is rendered
-//! by the very emitter that makes files; what then comes out as it stood in the files is *said*. What
-//! does not come out goes into `custom` as a raw setting, and is listed with its place and the
-//! reason. So nothing is lost in silence, and a document of phones that this library provisioned
-//! itself renders the same bytes again.
-//!
-#![cfg_attr(feature = "yealink", doc = "```")]
-#![cfg_attr(not(feature = "yealink"), doc = "```ignore")]
-//! use phone_provisioning::fleet::Secrets;
-//! use phone_provisioning::inspect::{ImportFile, ImportRequest};
-//! use phone_provisioning::parse::{Limits, parse};
-//! use phone_provisioning::target::{ProvisioningTarget, yealink::Yealink};
-//!
-//! let bytes = b"#!version:1.0.0.1
-//! account.1.enable = 1
-//! account.1.user_name = 1001
-//! account.1.password = s3cret
-//! account.1.sip_server.1.address = sip.example.net
-//! local_time.time_zone_name = Netherlands(Amsterdam)
-//! lang.gui = German
-//! screensaver.wait_time = 600
-//! ";
-//! let file = parse(bytes, &Limits::default());
-//! let target = Yealink::new();
-//! let model = target.models().iter().find(|row| row.name == "T46S");
-//! let files = [ImportFile::new(&file).named("805e0c123456.cfg")];
-//! let mut request = ImportRequest::new(&files);
-//! request.model = model;
-//! let imported = target.import(request);
-//!
-//! let toml = imported.document(Secrets::Redact).to_toml();
-//! assert!(toml.contains("mac = \"80:5e:0c:12:34:56\""));
-//! assert!(toml.contains("number = \"1001\""));
-//! assert!(toml.contains("time_zone = \"Europe/Amsterdam\""));
-//! assert!(!toml.contains("s3cret"));
-//! let raw = &imported.remarks()[0];
-//! assert_eq!(raw.setting().unwrap().name(), "screensaver.wait_time");
-//! assert_eq!(raw.setting().unwrap().position().line, 8);
-//! ```
+//! From the files of a phone back to an entry of the fleet document ([`ImportRequest`]).
 
 mod draft;
 mod sheet;
@@ -61,7 +20,48 @@ pub(crate) use draft::Draft;
 pub(crate) use sheet::{Entry, Mark, Sheet};
 pub(crate) use zone::{ZoneHints, zone_choice, zones_of, zones_where};
 
-/// What a target imports: the files of one phone, and what is known beside them.
+/// What a target imports ([`ProvisioningTarget::import`]): the files of one phone, and what is known
+/// beside them. So a PBX takes over phones that another system has provisioned.
+///
+/// How it works, for every target: what the files say is read into the typed model; that is rendered
+/// by the very emitter that makes files; what then comes out as it stood in the files is *said*. What
+/// does not come out goes into `custom` as a raw setting, and is listed with its place and the
+/// reason. So nothing is lost in silence, and a document of phones that this library provisioned
+/// itself renders the same bytes again.
+///
+#[cfg_attr(feature = "yealink", doc = "```")]
+#[cfg_attr(not(feature = "yealink"), doc = "```ignore")]
+/// use phone_provisioning::fleet::Secrets;
+/// use phone_provisioning::inspect::{ImportFile, ImportRequest};
+/// use phone_provisioning::parse::{Limits, parse};
+/// use phone_provisioning::target::{ProvisioningTarget, yealink::Yealink};
+///
+/// let bytes = b"#!version:1.0.0.1
+/// account.1.enable = 1
+/// account.1.user_name = 1001
+/// account.1.password = s3cret
+/// account.1.sip_server.1.address = sip.example.net
+/// local_time.time_zone_name = Netherlands(Amsterdam)
+/// lang.gui = German
+/// screensaver.wait_time = 600
+/// ";
+/// let file = parse(bytes, &Limits::default());
+/// let target = Yealink::new();
+/// let model = target.models().iter().find(|row| row.name == "T46S");
+/// let files = [ImportFile::new(&file).named("805e0c123456.cfg")];
+/// let mut request = ImportRequest::new(&files);
+/// request.model = model;
+/// let imported = target.import(request);
+///
+/// let toml = imported.document(Secrets::Redact).to_toml();
+/// assert!(toml.contains("mac = \"80:5e:0c:12:34:56\""));
+/// assert!(toml.contains("number = \"1001\""));
+/// assert!(toml.contains("time_zone = \"Europe/Amsterdam\""));
+/// assert!(!toml.contains("s3cret"));
+/// let raw = &imported.remarks()[0];
+/// assert_eq!(raw.setting().unwrap().name(), "screensaver.wait_time");
+/// assert_eq!(raw.setting().unwrap().position().line, 8);
+/// ```
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct ImportRequest<'a> {
@@ -120,7 +120,7 @@ impl<'a> ImportFile<'a> {
 /// What came of an import: an entry of the fleet document, and what there is to say about it.
 ///
 /// `Debug` shows no secret.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Imported {
     site: Arc<Site>,
     device: Device,

@@ -1,10 +1,22 @@
 //! What a file says, beyond how it is written.
+//!
+//! | function | question |
+//! |---|---|
+//! | [`diff`](diff()), [`diff_states`], [`diff_fleets`] | what changes on the phones, by meaning |
+//! | [`explain`](explain()) | which fields of a document decide a setting, and by what rule |
+//! | [`lint`](lint()) | what is wrong with a file |
+//! | [`ProvisioningTarget::import`] | the fleet document that a phone's files come to |
+//! | [`target_of`] | which phones a file is for |
+//! | [`hide_secrets`], [`is_secret`], [`Shown`] | what of a file may be shown |
+//!
+//! Everything works on any file, whoever wrote it, and on any target, the caller's own included. No
+//! result holds a secret.
 
-pub mod diff;
-pub mod explain;
+mod diff;
+mod explain;
 mod hide;
 mod import;
-pub mod lint;
+mod lint;
 mod secrets;
 mod shown;
 

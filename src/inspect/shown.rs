@@ -8,6 +8,17 @@ use zeroize::Zeroizing;
 use crate::target::SettingRow;
 
 /// A value as it may be shown: in clear, or not at all.
+///
+/// `Display` puts a text in quotes and writes `[redacted]` for a secret.
+///
+/// ```
+/// use phone_provisioning::inspect::Shown;
+///
+/// let shown = Shown::of(None, "account.1.label", "Anna");
+/// assert_eq!((shown.to_string().as_str(), shown.text()), ("\"Anna\"", Some("Anna")));
+/// let hidden = Shown::of(None, "account.1.password", "s3cret");
+/// assert_eq!((hidden.to_string().as_str(), hidden.text()), ("[redacted]", None));
+/// ```
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[allow(clippy::exhaustive_enums, reason = "shown or not")]
 pub enum Shown {

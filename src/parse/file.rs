@@ -62,7 +62,7 @@ impl<'a> File<'a> {
         self.kind
     }
 
-    /// The root element of XML.
+    /// The name of the root element of XML; `None` for other files, and where there is no root.
     pub fn root(&self) -> Option<&str> {
         self.root.clone().map(|root| self.source.slice(root))
     }
@@ -88,7 +88,7 @@ impl<'a> File<'a> {
         self.input
     }
 
-    /// The line and the column of a byte of the input.
+    /// The line and the column of a byte of the input; of an offset behind its end, those of the end.
     ///
     /// The first call looks for the lines; each call counts the characters of one line.
     pub fn position(&self, offset: usize) -> Position {
@@ -123,7 +123,7 @@ impl fmt::Debug for File<'_> {
     }
 }
 
-/// A place in a file.
+/// A place in a file. `Display` writes `12:7`.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, serde::Serialize)]
 #[non_exhaustive]
 pub struct Position {

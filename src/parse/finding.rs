@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
 
-/// How bad a finding is.
+/// How grave a finding is, of the parsers and of [`lint`](crate::inspect::lint).
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
@@ -17,13 +17,20 @@ pub enum Level {
     Error,
 }
 
-impl fmt::Display for Level {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
+impl Level {
+    /// The level as it is printed: `warning`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
             Self::Info => "info",
             Self::Warning => "warning",
             Self::Error => "error",
-        })
+        }
+    }
+}
+
+impl fmt::Display for Level {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
     }
 }
 
@@ -38,7 +45,7 @@ pub struct Finding {
 
 impl Finding {
     /// A finding at a range of bytes. The message quotes no value: any value may be a secret.
-    pub fn new(
+    fn new(
         code: &'static str,
         level: Level,
         span: Range<usize>,
@@ -58,7 +65,7 @@ impl Finding {
         self.code
     }
 
-    /// How bad it is.
+    /// How grave it is.
     pub fn level(&self) -> Level {
         self.level
     }
@@ -74,13 +81,13 @@ impl Finding {
     }
 }
 
-/// One code of the parsers.
+/// A code of the parsers.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
-pub struct CodeRow {
+pub struct ParseCode {
     /// The code.
     pub code: &'static str,
-    /// How bad it is.
+    /// How grave it is.
     pub level: Level,
     /// What it means.
     pub meaning: &'static str,
@@ -93,8 +100,8 @@ pub struct CodeRow {
 pub(super) struct Code(usize);
 
 impl Code {
-    fn row(self) -> &'static CodeRow {
-        &CODES[self.0]
+    fn row(self) -> &'static ParseCode {
+        &PARSE_CODES[self.0]
     }
 
     pub(super) fn at(self, span: Range<usize>) -> Finding {
@@ -148,7 +155,7 @@ impl Findings {
 macro_rules! codes {
     ($($name:ident $code:literal $level:ident $meaning:literal $example:literal;)*) => {
         /// Every code that the parsers give, in order.
-        pub const CODES: &[CodeRow] = &[$(CodeRow {
+        pub const PARSE_CODES: &[ParseCode] = &[$(ParseCode {
             code: $code,
             level: Level::$level,
             meaning: $meaning,

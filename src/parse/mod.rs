@@ -12,7 +12,7 @@
 //!
 //! **Any bytes can be read.** A file with faults yields what can be read of it, in the way that a
 //! patient reader would take it, and a [`Finding`] with a stable code for every fault; the codes are
-//! in [`CODES`]. Nothing panics, and time and memory are bounded by the size of the input and by
+//! in [`PARSE_CODES`]. Nothing panics, and time and memory are bounded by the size of the input and by
 //! [`Limits`].
 //!
 //! ```
@@ -65,12 +65,22 @@ mod text;
 mod xml;
 
 pub use file::{File, Include, Position};
-pub use finding::{CODES, CodeRow, Finding, Level};
+pub use finding::{Finding, Level, PARSE_CODES, ParseCode};
 pub use setting::{Attributes, Setting};
 
 use reading::Reading;
 
 /// What bounds the work of reading one file. What lies beyond is not read, and a finding says so.
+///
+/// ```
+/// use phone_provisioning::parse::{self, Limits};
+///
+/// let mut limits = Limits::default();
+/// limits.settings = 1;
+/// let file = parse::parse(b"#!version:1.0.0.1\na = 1\nb = 2\n", &limits);
+/// assert_eq!(file.settings().len(), 1);
+/// assert_eq!(file.findings()[0].code(), "P0002");
+/// ```
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Limits {
@@ -149,14 +159,14 @@ pub fn parse<'a>(bytes: &'a [u8], limits: &Limits) -> File<'a> {
     reading.finish()
 }
 
-/// Reads a file of lines `name = value`, whatever it looks like.
+/// Reads a file of lines `name = value`, whatever it looks like: for a caller that knows what it is.
 pub fn parse_cfg<'a>(bytes: &'a [u8], limits: &Limits) -> File<'a> {
     let mut reading = Reading::new(bytes, limits);
     cfg::read(&mut reading);
     reading.finish()
 }
 
-/// Reads a file of XML, whatever it looks like.
+/// Reads a file of XML, whatever it looks like: for a caller that knows what it is.
 pub fn parse_xml<'a>(bytes: &'a [u8], limits: &Limits) -> File<'a> {
     let mut reading = Reading::new(bytes, limits);
     xml::read(&mut reading);

@@ -336,7 +336,7 @@ fn r11_the_server_set_and_emptied() {
     assert!(
         found
             .iter()
-            .any(|finding| (finding.code(), finding.line()) == ("Y0402", 3)),
+            .any(|finding| (finding.code(), finding.position().line) == ("Y0402", 3)),
         "{found:#?}"
     );
 }

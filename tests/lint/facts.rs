@@ -267,7 +267,7 @@ proptest! {
                 for finding in &found {
                     prop_assert!(finding.span().end <= text.len());
                     let position = file.position(finding.span().start);
-                    prop_assert_eq!((finding.line(), finding.column()), (position.line, position.column));
+                    prop_assert_eq!(finding.position(), position);
                 }
             }
         }

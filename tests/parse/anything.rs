@@ -4,7 +4,7 @@ use std::fs;
 
 use phone_provisioning::Targets;
 use phone_provisioning::inspect::target_of;
-use phone_provisioning::parse::{self, CODES, File, Limits};
+use phone_provisioning::parse::{self, File, Limits, PARSE_CODES};
 use proptest::prelude::*;
 
 use crate::support;
@@ -51,7 +51,7 @@ fn check_file(file: &File<'_>, bytes: &[u8]) {
         last = span.start;
         let place = file.position(span.start);
         assert!(place.line >= 1 && place.column >= 1);
-        assert!(CODES.iter().any(|row| row.code == finding.code()));
+        assert!(PARSE_CODES.iter().any(|row| row.code == finding.code()));
     }
     for include in file.includes() {
         assert!(include.span().end <= bytes.len());

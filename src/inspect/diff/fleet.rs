@@ -64,6 +64,35 @@ fn bytes<'f>(files: &'f [ConfigFile], name: &str) -> Option<&'f [u8]> {
 /// Renders two fleets and compares what each phone is told. Phones are known by their addresses; no
 /// secret of either fleet is in the result, wherever it stands.
 ///
+#[cfg_attr(feature = "yealink", doc = "```")]
+#[cfg_attr(not(feature = "yealink"), doc = "```ignore")]
+/// use phone_provisioning::inspect::{DeviceChange, diff_fleets};
+/// use phone_provisioning::{Document, Targets};
+///
+/// let document = |language: &str| {
+///     Document::from_toml(&format!(r#"
+///         [site]
+///         name = "Example BV"
+///         [site.settings]
+///         time_zone = "Europe/Amsterdam"
+///         language = "{language}"
+///         registrar = {{ host = "sip.example.net" }}
+///         [[devices]]
+///         mac = "80:5e:0c:12:34:56"
+///         model = "yealink T46S"
+///     "#))
+/// };
+/// let targets = Targets::builtin();
+/// let old = document("en")?.resolve(&targets)?;
+/// let new = document("nl")?.resolve(&targets)?;
+///
+/// let diff = diff_fleets(&targets, &old, &new)?;
+/// assert!(matches!(diff.devices()[0].change, DeviceChange::Changed(_)));
+/// let changed: Vec<String> = diff.by_change().iter().map(|(c, _)| c.to_string()).collect();
+/// assert!(changed.iter().any(|change| change.starts_with("lang.gui: \"English\" -> ")));
+/// # Ok::<(), phone_provisioning::Errors>(())
+/// ```
+///
 /// # Errors
 /// What cannot be rendered of either fleet.
 pub fn diff_fleets(targets: &Targets, old: &Fleet, new: &Fleet) -> Result<FleetDiff, Errors> {

@@ -1,31 +1,4 @@
-//! What changes on a phone that gets other files: by meaning, not by order.
-//!
-//! A later setting replaces an earlier one of the same name and index, whatever file it stands in,
-//! as phones do it; where the dictionary says that each counts, each does. An account or a key that
-//! has another number afterwards is one [`Moved`](ChangeKind::Moved) change. What is secret is told as
-//! changed and never shown.
-//!
-//! ```
-//! # #[cfg(feature = "yealink")] {
-//! use phone_provisioning::inspect::diff;
-//! use phone_provisioning::parse::{self, Limits};
-//! use phone_provisioning::target::yealink::Yealink;
-//!
-//! let old = b"#!version:1.0.0.1\nlang.gui = English\naccount.1.password = old\n";
-//! let new = b"#!version:1.0.0.1\naccount.1.password = new\nlang.gui = German\n";
-//! let [old, new] = [&old[..], new].map(|bytes| parse::parse(bytes, &Limits::default()));
-//!
-//! let diff = diff(Some(&Yealink::new()), &[&old], &[&new]);
-//! let lines: Vec<String> = diff.changes().iter().map(ToString::to_string).collect();
-//! assert_eq!(
-//!     lines,
-//!     [
-//!         "account.1.password: changed [redacted] (registers again)",
-//!         "lang.gui: \"English\" -> \"German\" (effect unknown)",
-//!     ],
-//! );
-//! # }
-//! ```
+//! What changes on a phone that gets other files ([`diff`]).
 
 mod change;
 mod fleet;
@@ -46,6 +19,33 @@ use crate::target::{ProvisioningTarget, Repeats, SettingMatch};
 /// What changes on a phone that got the old files and gets the new ones, each in the order that the
 /// phone reads them. The target's dictionary says which settings are secret and what they do; without
 /// one the names alone are compared.
+///
+/// A later setting replaces an earlier one of the same name and index, whatever file it stands in,
+/// as phones do it; where the dictionary says that each counts, each does. An account or a key that
+/// has another number afterwards is one [`Moved`](ChangeKind::Moved) change. What is secret is told as
+/// changed and never shown.
+///
+/// ```
+/// # #[cfg(feature = "yealink")] {
+/// use phone_provisioning::inspect::diff;
+/// use phone_provisioning::parse::{self, Limits};
+/// use phone_provisioning::target::yealink::Yealink;
+///
+/// let old = b"#!version:1.0.0.1\nlang.gui = English\naccount.1.password = old\n";
+/// let new = b"#!version:1.0.0.1\naccount.1.password = new\nlang.gui = German\n";
+/// let [old, new] = [&old[..], new].map(|bytes| parse::parse(bytes, &Limits::default()));
+///
+/// let diff = diff(Some(&Yealink::new()), &[&old], &[&new]);
+/// let lines: Vec<String> = diff.changes().iter().map(ToString::to_string).collect();
+/// assert_eq!(
+///     lines,
+///     [
+///         "account.1.password: changed [redacted] (registers again)",
+///         "lang.gui: \"English\" -> \"German\" (effect unknown)",
+///     ],
+/// );
+/// # }
+/// ```
 pub fn diff(target: Option<&dyn ProvisioningTarget>, old: &[&File<'_>], new: &[&File<'_>]) -> Diff {
     let lists = |files: &[&File<'_>]| files.iter().any(|file| is_list(file.kind()));
     let compare = Compare {

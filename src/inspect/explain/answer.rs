@@ -6,13 +6,15 @@ use serde::Serialize;
 
 use super::leaf::joined;
 use crate::error::Path;
-use crate::inspect::Shown;
-use crate::inspect::diff::Effects;
+use crate::inspect::{Effects, Shown};
 use crate::model::{Layer, Mac};
+use crate::parse::Position;
 use crate::target::SettingRow;
 
-/// Why a phone is told a setting.
-#[derive(Clone, Debug, Serialize)]
+/// Why a phone is told a setting: the answer of [`explain`](super::explain()).
+///
+/// `Display` writes it for people, `Serialize` for programs. No secret is in it.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Explanation {
     /// Name of the setting as the file spells it.
@@ -49,10 +51,9 @@ pub struct Explanation {
 pub struct Occurrence {
     /// Name of the file.
     pub file: String,
-    /// Line, from 1.
-    pub line: usize,
-    /// Column in characters, from 1.
-    pub column: usize,
+    /// The line and the column where it begins.
+    #[serde(flatten)]
+    pub position: Position,
     /// Its value.
     pub value: Shown,
     /// Its attributes, but for its index.
@@ -159,11 +160,7 @@ impl fmt::Display for Explanation {
             self.name, self.model, self.mac, self.device
         )?;
         for told in &self.told {
-            write!(
-                f,
-                "  {}:{}:{}: {}",
-                told.file, told.line, told.column, told.value
-            )?;
+            write!(f, "  {}:{}: {}", told.file, told.position, told.value)?;
             for (name, value) in &told.attributes {
                 write!(f, " {name}={value}")?;
             }

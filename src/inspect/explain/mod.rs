@@ -1,39 +1,4 @@
-//! Why a phone is told what it is told: the layer, the field and the rule behind a setting.
-//!
-//! The answer is found by experiment, not kept by the emitters: each field that the phone sees is
-//! given other values, the phone's files are made again, and a field that changes the setting is one
-//! that decides it. So the answer is true of whatever emitter there is, the caller's own included. The
-//! model, the installed firmware and the profile of the phone are taken as given: they choose which
-//! settings and which layers there are.
-//!
-//! ```
-//! # #[cfg(feature = "yealink")] {
-//! use phone_provisioning::inspect::{Origin, explain};
-//! use phone_provisioning::{Document, Targets};
-//!
-//! let document = Document::from_toml(r#"
-//!     [site]
-//!     name = "Example BV"
-//!     [site.settings]
-//!     time_zone = "Europe/Amsterdam"
-//!     language = "nl"
-//!     registrar = { host = "sip.example.net" }
-//!     [profiles.reception.settings]
-//!     language = "de"
-//!     [[devices]]
-//!     mac = "80:5e:0c:12:34:56"
-//!     model = "yealink T46S"
-//!     profile = "reception"
-//! "#).unwrap();
-//! let mac = "805e0c123456".parse().unwrap();
-//! let answer = explain(&document, &Targets::builtin(), mac, "lang.gui", None).unwrap();
-//!
-//! assert_eq!(answer.origin, Origin::Fields);
-//! let [field] = answer.fields.as_slice() else { panic!("one field says it") };
-//! assert_eq!(field.path.as_str(), "profiles.reception.settings.language");
-//! assert_eq!(field.overrides[0].as_str(), "site.settings.language");
-//! # }
-//! ```
+//! Why a phone is told what it is told ([`explain`]).
 
 mod answer;
 mod leaf;
@@ -60,6 +25,41 @@ use probe::{Asked, Probe, seen};
 /// The name is the whole name as the file spells it (`account.1.label`, `user_name`), the index that
 /// beside the name, where the file has one. Of a setting that the phone could be told and is not, the
 /// answer says that.
+///
+/// The answer is found by experiment, not kept by the emitters: each field that the phone sees is
+/// given other values, the phone's files are made again, and a field that changes the setting is one
+/// that decides it. So the answer is true of whatever emitter there is, the caller's own included. The
+/// model, the installed firmware and the profile of the phone are taken as given: they choose which
+/// settings and which layers there are.
+///
+/// ```
+/// # #[cfg(feature = "yealink")] {
+/// use phone_provisioning::inspect::{Origin, explain};
+/// use phone_provisioning::{Document, Targets};
+///
+/// let document = Document::from_toml(r#"
+///     [site]
+///     name = "Example BV"
+///     [site.settings]
+///     time_zone = "Europe/Amsterdam"
+///     language = "nl"
+///     registrar = { host = "sip.example.net" }
+///     [profiles.reception.settings]
+///     language = "de"
+///     [[devices]]
+///     mac = "80:5e:0c:12:34:56"
+///     model = "yealink T46S"
+///     profile = "reception"
+/// "#).unwrap();
+/// let mac = "805e0c123456".parse().unwrap();
+/// let answer = explain(&document, &Targets::builtin(), mac, "lang.gui", None).unwrap();
+///
+/// assert_eq!(answer.origin, Origin::Fields);
+/// let [field] = answer.fields.as_slice() else { panic!("one field says it") };
+/// assert_eq!(field.path.as_str(), "profiles.reception.settings.language");
+/// assert_eq!(field.overrides[0].as_str(), "site.settings.language");
+/// # }
+/// ```
 ///
 /// # Errors
 /// The faults of the document; [`ErrorKind::Unresolved`] when it has no such phone, or when neither
@@ -184,12 +184,10 @@ impl Question<'_> {
             };
             for setting in file.settings() {
                 if self.asked.is(setting) {
-                    let at = file.position(setting.span().start);
                     let attributes = setting.attributes();
                     told.push(Occurrence {
                         file: config.name().to_owned(),
-                        line: at.line,
-                        column: at.column,
+                        position: file.position(setting.span().start),
                         value: shown(setting.value()),
                         attributes: attributes
                             .filter(|(name, _)| *name != "idx")

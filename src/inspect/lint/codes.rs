@@ -2,7 +2,7 @@
 
 use crate::parse::Level;
 
-/// A code of [`lint`](super::lint).
+/// A code of [`lint`](super::lint()).
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct LintCode {
@@ -19,7 +19,7 @@ pub struct LintCode {
 
 macro_rules! codes {
     ($($name:ident $number:literal $general:literal $level:ident $meaning:literal;)*) => {
-        /// Every code that [`lint`](super::lint) gives beside those of the parsers, in order.
+        /// Every code that [`lint`](super::lint()) gives beside those of the parsers, in order.
         pub const LINT_CODES: &[LintCode] = &[$($name),*];
 
         $(pub(super) const $name: LintCode = LintCode {

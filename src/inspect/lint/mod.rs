@@ -1,19 +1,4 @@
-//! Checks a file against the dictionary of its phones, and against what is known of files that went
-//! wrong ([`lint`]).
-//!
-//! Findings have stable codes: a letter and four digits. The letter is that of the target whose tables
-//! the finding rests on ([`ProvisioningTarget::lint_prefix`]), `G` where it rests on none, `P` for what
-//! is wrong with the bytes of the file ([`parse::CODES`](crate::parse::CODES)). The number means the
-//! same for every letter.
-//!
-//! *Error*: the phone refuses it or does something else than is meant. *Warning*: the phone ignores
-//! it, or it is a risk. *Info*: worth knowing, and right on some phones.
-//!
-//! A rule that depends on the model or the firmware needs to be told them; without them the file is
-//! judged by what holds for all phones of the target. No message holds a value of the file: any value
-//! may be a secret.
-//!
-#![doc = include_str!("codes.md")]
+//! Checks a file against what is known of its phones ([`lint`]).
 
 mod codes;
 mod facts;
@@ -31,7 +16,7 @@ use std::ops::Range;
 pub use codes::{LINT_CODES, LintCode};
 
 use crate::model::Firmware;
-use crate::parse::{File, FileKind, Level, Limits};
+use crate::parse::{File, FileKind, Level, Limits, Position};
 use crate::target::{ModelRow, ProvisioningTarget};
 use facts::Facts;
 use items::Items;
@@ -49,7 +34,7 @@ use items::Items;
 /// let findings = lint(&LintRequest::new(&file, &Yealink::new()));
 ///
 /// assert_eq!(findings[0].code(), "Y0302");
-/// assert_eq!(findings[0].line(), 2);
+/// assert_eq!(findings[0].position().line, 2);
 /// assert_eq!(findings[0].suggestion(), Some("1"));
 /// # }
 /// ```
@@ -117,8 +102,8 @@ impl<'a> LintRequest<'a> {
 pub struct LintFinding {
     code: Cow<'static, str>,
     level: Level,
-    line: usize,
-    column: usize,
+    #[serde(flatten)]
+    position: Position,
     span: Range<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<String>,
@@ -138,14 +123,9 @@ impl LintFinding {
         self.level
     }
 
-    /// The line where it begins; the first is 1.
-    pub fn line(&self) -> usize {
-        self.line
-    }
-
-    /// The column where it begins, in characters; the first is 1.
-    pub fn column(&self) -> usize {
-        self.column
+    /// The line and the column where it begins.
+    pub fn position(&self) -> Position {
+        self.position
     }
 
     /// Where it is, in bytes of the file.
@@ -169,10 +149,25 @@ impl LintFinding {
     }
 }
 
-/// Checks a file. The findings, those of the parser among them, are in the order of the file.
+/// Checks a file against the dictionary of its phones, and against what is known of files that went
+/// wrong. The findings, those of the parser among them, are in the order of the file.
 ///
 /// Files that hold no settings of a phone (phone books, lists of languages, encrypted files) have
 /// the findings of the parser alone.
+///
+/// Findings have stable codes: a letter and four digits. The letter is that of the target whose tables
+/// the finding rests on ([`ProvisioningTarget::lint_prefix`]), `G` where it rests on none, `P` for what
+/// is wrong with the bytes of the file ([`PARSE_CODES`](crate::parse::PARSE_CODES)). The number means the
+/// same for every letter.
+///
+/// *Error*: the phone refuses it or does something else than is meant. *Warning*: the phone ignores
+/// it, or it is a risk. *Info*: worth knowing, and right on some phones.
+///
+/// A rule that depends on the model or the firmware needs to be told them; without them the file is
+/// judged by what holds for all phones of the target. No message holds a value of the file: any value
+/// may be a secret.
+///
+#[doc = include_str!("codes.md")]
 pub fn lint(request: &LintRequest<'_>) -> Vec<LintFinding> {
     let facts = Facts::of(request.target);
     let mut linter = Linter {
@@ -259,8 +254,7 @@ impl Linter<'_> {
         self.found.push(LintFinding {
             code,
             level,
-            line: position.line,
-            column: position.column,
+            position,
             span,
             name,
             message,
@@ -277,8 +271,7 @@ impl Linter<'_> {
             found.push(LintFinding {
                 code: format!("G{}", codes::TOO_MANY.number).into(),
                 level: codes::TOO_MANY.level,
-                line: position.line,
-                column: position.column,
+                position,
                 span,
                 name: None,
                 message: codes::TOO_MANY.meaning.into(),

@@ -1,6 +1,6 @@
 //! Why a phone is told a setting.
 
-use phone_provisioning::inspect::explain::{Explanation, Field, Occurrence, Origin, Rule};
+use phone_provisioning::inspect::{Explanation, Field, Occurrence, Origin, Rule};
 use phone_provisioning::model::Layer;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -136,7 +136,7 @@ impl From<&Occurrence> for Told {
     fn from(told: &Occurrence) -> Self {
         Self {
             file: told.file.clone(),
-            line: told.line,
+            line: told.position.line,
             value: shown(&told.value),
         }
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use phone_provisioning::inspect::diff::{self, DeviceChange, FleetDiff};
+use phone_provisioning::inspect::{self, DeviceChange, FleetDiff};
 use phone_provisioning::inventory::{Actor, Event, OrganisationId, Subscriber};
 use phone_provisioning::model::Mac;
 use serde::Serialize;
@@ -79,8 +79,8 @@ pub(super) struct Effects {
     unknown: bool,
 }
 
-impl From<diff::Effects> for Effects {
-    fn from(effects: diff::Effects) -> Self {
+impl From<inspect::Effects> for Effects {
+    fn from(effects: inspect::Effects) -> Self {
         Self {
             reboots: effects.reboots,
             registers: effects.registers,
