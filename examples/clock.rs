@@ -339,7 +339,7 @@ fn summary(options: &Options) -> String {
     let mut zones = 0;
     for zone in TimeZone::all() {
         zones += 1;
-        text.push_str(zone.name());
+        text.push_str(zone.as_str());
         for ((_, model, names), count) in shown.iter().zip(&mut counts) {
             let told = told(zone, options, model, names);
             let (wrong, by_rule) = (told.is_wrong(), told.by_rule());

@@ -301,7 +301,7 @@ impl World {
             .inventory
             .document(phone.organisation(), phones)
             .unwrap();
-        document.default_handling(Handling::Lenient);
+        document.set_default_handling(Handling::Lenient);
         match document.resolve(self.inventory.targets()) {
             Ok(fleet) => fleet,
             Err(errors) => panic!("{errors}"),

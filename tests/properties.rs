@@ -711,27 +711,27 @@ mod one_field {
         ),
         (
             "volumes.ringer",
-            |s, _, n| s.volumes.ringer = Percent::new(n % 101),
+            |s, _, n| s.volumes.ringer = Percent::new(n % 101).ok(),
             &["voice.ring_vol"],
         ),
         (
             "volumes.speaker",
-            |s, _, n| s.volumes.speaker = Percent::new(n % 101),
+            |s, _, n| s.volumes.speaker = Percent::new(n % 101).ok(),
             &["voice.handfree.spk_vol"],
         ),
         (
             "volumes.handset",
-            |s, _, n| s.volumes.handset = Percent::new(n % 101),
+            |s, _, n| s.volumes.handset = Percent::new(n % 101).ok(),
             &["voice.handset.spk_vol"],
         ),
         (
             "volumes.headset",
-            |s, _, n| s.volumes.headset = Percent::new(n % 101),
+            |s, _, n| s.volumes.headset = Percent::new(n % 101).ok(),
             &["voice.headset.spk_vol"],
         ),
         (
             "volumes.microphone",
-            |s, _, n| s.volumes.microphone = Percent::new(n % 101),
+            |s, _, n| s.volumes.microphone = Percent::new(n % 101).ok(),
             &[
                 "voice.handfree_send",
                 "voice.handset_send",

@@ -1085,7 +1085,7 @@ fn impossible() -> (Settings, Vec<&'static str>) {
     s.nat.stun = Some("stun.example.net:3479".parse().unwrap());
     s.tls.ca_url = Some("https://pbx.example.net/ca.pem".parse().unwrap());
     s.caller_id = Some(CallerId::Number);
-    s.volumes.ringer = Percent::new(50);
+    s.volumes.ringer = Percent::new(50).ok();
     s.vlan = Some(Vlan::new(2, None).unwrap().with_pc(3, None).unwrap());
     s.emergency_numbers = Some(vec![text("112")]);
     s.feature_codes.pickup = Some(text("*8"));

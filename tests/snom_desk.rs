@@ -1262,8 +1262,8 @@ fn ring_tones_volumes_and_display_are_told_in_the_phones_words() {
     let site = with(|s| {
         s.ring_tones.internal = Some(0);
         s.ring_tones.external = Some(7);
-        s.volumes.ringer = Percent::new(50);
-        s.volumes.microphone = Percent::new(100);
+        s.volumes.ringer = Percent::new(50).ok();
+        s.volumes.microphone = Percent::new(100).ok();
         s.caller_id = Some(CallerId::NumberAndName);
         s.tone_country = Some(text("CH"));
         s.nat.keep_alive_seconds = Some(25);
@@ -1367,7 +1367,7 @@ fn what_the_phone_cannot_do_is_never_dropped_in_silence() {
         ("tone_country", |s| s.tone_country = Some(text("AQ"))),
         ("user", |s| s.user = Some(login("u", "p"))),
         ("volumes.microphone", |s| {
-            s.volumes.microphone = Percent::new(1)
+            s.volumes.microphone = Percent::new(1).ok()
         }),
         ("date_format", |s| {
             s.date_format = Some(DateFormat::YearMonthDay)

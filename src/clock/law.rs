@@ -97,7 +97,7 @@ impl Law {
     /// The law of a zone. A name that the table lacks has the law of UTC; a test sees that there is
     /// none.
     pub fn of(zone: TimeZone) -> Self {
-        Self::named(zone.name()).unwrap_or_else(|| Self::from(PosixTz::fixed(0)))
+        Self::named(zone.as_str()).unwrap_or_else(|| Self::from(PosixTz::fixed(0)))
     }
 
     /// The law of a zone by its name.
@@ -141,7 +141,8 @@ impl Law {
         self.offset(at.timestamp())
     }
 
-    /// The changes after one instant, up to and including another.
+    /// The changes after one instant, up to and including another, in order; none where the second is not
+    /// the later one.
     pub fn transitions(&self, after: DateTime<Utc>, until: DateTime<Utc>) -> Vec<Transition> {
         let mut before = self.offset_at(after);
         let mut found = Vec::new();
@@ -156,10 +157,13 @@ impl Law {
         found
     }
 
-    /// The changes of a year of UTC.
+    /// The changes of a year of UTC, in order; none of a year that the calendar of `chrono` does not have.
     pub fn year(&self, year: i32) -> Vec<Transition> {
         let start = |year| calendar::days(year, 1, 1) * SECONDS_PER_DAY;
-        self.transitions(instant(start(year) - 1), instant(start(year + 1) - 1))
+        self.transitions(
+            instant(start(year) - 1),
+            instant(start(year.saturating_add(1)) - 1),
+        )
     }
 
     /// Where a clock that follows `clock` differs from one that follows this law, from one instant up
@@ -318,7 +322,7 @@ mod tests {
     #[test]
     fn every_zone_has_its_law() {
         for zone in TimeZone::all() {
-            assert!(Law::named(zone.name()).is_some(), "{zone}");
+            assert!(Law::named(zone.as_str()).is_some(), "{zone}");
         }
         for (name, _) in tables::ZONES {
             assert!(name.parse::<TimeZone>().is_ok(), "{name}");

@@ -35,6 +35,11 @@ pub use posix::{PosixChange, PosixDay, PosixDaylight, PosixTz};
 pub use rule::{ClockRule, Daylight, Precision, WeekRule};
 
 /// The release of the IANA time zone database that the laws come from: `2026e`.
+///
+/// ```
+/// let (year, letter) = phone_provisioning::clock::tzdata_version().split_at(4);
+/// assert!(year.parse::<u16>().is_ok() && letter.len() == 1);
+/// ```
 pub fn tzdata_version() -> &'static str {
     tables::VERSION
 }

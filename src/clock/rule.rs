@@ -132,7 +132,7 @@ impl ClockRule {
             self.standard_offset,
             PosixDaylight {
                 name: "-00".to_owned(),
-                offset: self.standard_offset + daylight.shift,
+                offset: self.standard_offset.saturating_add(daylight.shift),
                 start: daylight.start.posix(),
                 end: daylight.end.posix(),
             },

@@ -19,21 +19,47 @@ pub(super) trait Table: Wire {
 }
 
 /// Every field of a table is optional, of any type, and written only when it was read; keys that
-/// are no field are collected. One list of fields gives the struct, the keys and the reader.
+/// are no field are collected. One list of fields gives the struct, the keys and the reader, and the
+/// schema: that comes of a second struct, so that no type of `schemars` is in the interface of this
+/// crate. The texts of tables and fields are its descriptions too; what is `required` there, `resolve`
+/// asks for in words of its own.
 macro_rules! tables {
     ($(
         $(#[doc = $doc:literal])+
         $name:ident {
-            $($(#[$meta:meta])+ $field:ident: $type:ty,)+
+            $($(#[doc = $about:literal])+ $field:ident: $type:ty $(= $required:ident)?,)+
         }
-    )+) => {$(
+    )+) => {
+        #[cfg(feature = "schema")]
+        #[expect(dead_code, reason = "only their types are looked at")]
+        pub(super) mod schema {
+            use super::super::schema::{Lax, List, Names, Number, SecretText, Word};
+            use super::{
+                CallerId, Codec, DateFormat, Dtmf, Handling, KeyKind, LdapTls, MulticellRole,
+                Srtp, TimeFormat, Transport,
+            };
+
+            $(
+                $(#[doc = $doc])+
+                #[derive(schemars::JsonSchema)]
+                #[schemars(deny_unknown_fields)]
+                pub(in super::super) struct $name {
+                    $(
+                        $(#[doc = $about])+
+                        $(#[schemars($required)])?
+                        $field: Option<Lax<$type>>,
+                    )+
+                }
+            )+
+        }
+
+        $(
         $(#[doc = $doc])+
         #[derive(Clone, Debug, Default, Serialize)]
-        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(deny_unknown_fields))]
         #[non_exhaustive]
         pub struct $name {
             $(
-                $(#[$meta])+
+                $(#[doc = $about])+
                 #[serde(skip_serializing_if = "unread")]
                 pub $field: Option<Lax<$type>>,
             )+
@@ -91,27 +117,25 @@ macro_rules! tables {
                 })
             }
         }
-    )+};
+        )+
+    };
 }
 
 tables! {
     /// A whole fleet: one site, its profiles and its devices.
     Document {
         /// What all devices share.
-        #[cfg_attr(feature = "schema", schemars(required))]
-        site: SiteDoc,
+        site: SiteDoc = required,
         /// Named sets of settings and keys that devices refer to.
         profiles: Names<ProfileDoc>,
         /// The phones and bases.
-        #[cfg_attr(feature = "schema", schemars(required))]
-        devices: List<DeviceDoc>,
+        devices: List<DeviceDoc> = required,
     }
 
     /// What all devices share.
     SiteDoc {
         /// Name, shown on idle displays where the phone can.
-        #[cfg_attr(feature = "schema", schemars(required))]
-        name: String,
+        name: String = required,
         /// Where phones fetch their files: a URL with `{token}` and `{mac}`.
         provisioning_url: String,
         /// Where firmware images are: a URL with `{vendor}`, `{model}`, `{version}` and `{file}`,
@@ -198,8 +222,7 @@ tables! {
     /// Where extensions register.
     RegistrarDoc {
         /// Domain or address.
-        #[cfg_attr(feature = "schema", schemars(required))]
-        host: String,
+        host: String = required,
         /// Port; absent = the transport's own.
         port: Number<1, 65_535>,
         /// Transport of signalling; default `udp`.
@@ -213,8 +236,7 @@ tables! {
     /// The interface of the PBX that the phone uses.
     OutboundProxyDoc {
         /// Domain or address.
-        #[cfg_attr(feature = "schema", schemars(required))]
-        host: String,
+        host: String = required,
         /// Port; absent = the transport's own.
         port: Number<1, 65_535>,
         /// Transport; absent = the registrar's.
@@ -224,8 +246,7 @@ tables! {
     /// Second registrar.
     BackupRegistrarDoc {
         /// Domain or address.
-        #[cfg_attr(feature = "schema", schemars(required))]
-        host: String,
+        host: String = required,
         /// Port; absent = the transport's own.
         port: Number<1, 65_535>,
     }
@@ -233,25 +254,21 @@ tables! {
     /// A user name and a password.
     LoginDoc {
         /// The name.
-        #[cfg_attr(feature = "schema", schemars(required))]
-        username: String,
+        username: String = required,
         /// The password.
-        #[cfg_attr(feature = "schema", schemars(required))]
-        password: SecretText,
+        password: SecretText = required,
     }
 
     /// Restricted account of a phone that nobody has logged in to.
     LoggedOutDoc {
         /// The number.
-        #[cfg_attr(feature = "schema", schemars(required))]
-        number: String,
+        number: String = required,
         /// SIP user; default `number`.
         username: String,
         /// User for authentication; default `username`.
         auth_username: String,
         /// The password.
-        #[cfg_attr(feature = "schema", schemars(required))]
-        password: SecretText,
+        password: SecretText = required,
     }
 
     /// Help for phones behind a NAT.
@@ -275,8 +292,7 @@ tables! {
     /// Language pack for a language that the firmware does not bring.
     LanguagePackDoc {
         /// URL of the pack.
-        #[cfg_attr(feature = "schema", schemars(required))]
-        url: String,
+        url: String = required,
     }
 
     /// Volumes, 0–100; what is not said is left as it is on the phone.
@@ -296,8 +312,7 @@ tables! {
     /// VLAN of the phone and of its PC port.
     VlanDoc {
         /// VLAN of the phone.
-        #[cfg_attr(feature = "schema", schemars(required))]
-        id: Number<1, 4094>,
+        id: Number<1, 4094> = required,
         /// Priority of its packets; default 0.
         priority: Number<0, 7>,
         /// VLAN of the PC port.
@@ -349,15 +364,13 @@ tables! {
     /// LDAP directory.
     LdapDoc {
         /// Server.
-        #[cfg_attr(feature = "schema", schemars(required))]
-        host: String,
+        host: String = required,
         /// Port; absent = 389, or 636 with `ldaps`.
         port: Number<1, 65_535>,
         /// Encryption; default `off`.
         tls: Word<LdapTls>,
         /// Where the search begins.
-        #[cfg_attr(feature = "schema", schemars(required))]
-        base: String,
+        base: String = required,
         /// Whom the phone binds as; absent = anonymous.
         bind_dn: String,
         /// Password of the bind.
@@ -377,8 +390,7 @@ tables! {
     /// Remote XML directory.
     PhonebookDoc {
         /// URL of the directory.
-        #[cfg_attr(feature = "schema", schemars(required))]
-        url: String,
+        url: String = required,
         /// What the phone calls it.
         name: String,
     }
@@ -394,11 +406,9 @@ tables! {
     /// A raw vendor setting; exactly one of `value` and `template`.
     CustomDoc {
         /// Target that it is for: `snom-desk`, `snom-dect`, `yealink`.
-        #[cfg_attr(feature = "schema", schemars(required))]
-        target: String,
+        target: String = required,
         /// Name of the setting as the phone spells it.
-        #[cfg_attr(feature = "schema", schemars(required))]
-        name: String,
+        name: String = required,
         /// Index, where the setting has one.
         index: Number<0, 65_535>,
         /// What is sent; an empty text clears the setting.
@@ -414,8 +424,7 @@ tables! {
     /// A firmware that a phone shall have.
     FirmwareDoc {
         /// The version.
-        #[cfg_attr(feature = "schema", schemars(required))]
-        version: String,
+        version: String = required,
         /// URL of the image, or on DECT of the server's root; absent = `firmware_base`.
         url: String,
     }
@@ -423,11 +432,9 @@ tables! {
     /// One phone or base.
     DeviceDoc {
         /// Hardware address in any usual spelling.
-        #[cfg_attr(feature = "schema", schemars(required))]
-        mac: String,
+        mac: String = required,
         /// Vendor and model: `snom D785`, `yealink T46S`.
-        #[cfg_attr(feature = "schema", schemars(required))]
-        model: String,
+        model: String = required,
         /// What people call the phone.
         label: String,
         /// Name of the profile that it follows.
@@ -459,8 +466,7 @@ tables! {
     /// One SIP account.
     ExtensionDoc {
         /// The number.
-        #[cfg_attr(feature = "schema", schemars(required))]
-        number: String,
+        number: String = required,
         /// Name that the called party sees.
         display_name: String,
         /// SIP user; default `number`.
@@ -468,8 +474,7 @@ tables! {
         /// User for authentication; default `username`.
         auth_username: String,
         /// The password.
-        #[cfg_attr(feature = "schema", schemars(required))]
-        password: SecretText,
+        password: SecretText = required,
         /// What the phone calls the line; default `display_name`, else `number`.
         label: String,
         /// Number to dial for voice mail.
@@ -509,13 +514,11 @@ tables! {
     /// One function key.
     KeyDoc {
         /// Place, from 1, counted over the pages of the phone or of the module.
-        #[cfg_attr(feature = "schema", schemars(required))]
-        position: Number<1, 65_535>,
+        position: Number<1, 65_535> = required,
         /// Expansion module, from 1; absent = the phone itself.
         module: Number<1, 255>,
         /// What the key does.
-        #[cfg_attr(feature = "schema", schemars(required))]
-        kind: Word<KeyKind>,
+        kind: Word<KeyKind> = required,
         /// Number, address or code that it does it with.
         value: String,
         /// What the phone writes beside the key.
@@ -527,8 +530,7 @@ tables! {
     /// One handset of a base.
     HandsetDoc {
         /// Slot, from 1.
-        #[cfg_attr(feature = "schema", schemars(required))]
-        slot: Number<1, 65_535>,
+        slot: Number<1, 65_535> = required,
         /// What people call it.
         name: String,
         /// Which handset may take the slot: 12 or 13 decimal digits or 10 hexadecimal digits;
@@ -547,8 +549,7 @@ tables! {
     /// Firmware for handsets of one model.
     HandsetFirmwareDoc {
         /// The version.
-        #[cfg_attr(feature = "schema", schemars(required))]
-        version: String,
+        version: String = required,
     }
 
     /// Part of a base in a system of several.
@@ -556,8 +557,7 @@ tables! {
         /// Number that all bases of the system share.
         chain_id: Number<0, 65_535>,
         /// Part of this base.
-        #[cfg_attr(feature = "schema", schemars(required))]
-        role: Word<MulticellRole>,
+        role: Word<MulticellRole> = required,
         /// IP address of the data master.
         primary: String,
     }

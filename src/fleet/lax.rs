@@ -325,7 +325,7 @@ impl<T> Word<T> {
 impl<T: Words> From<T> for Word<T> {
     fn from(value: T) -> Self {
         Self {
-            text: value.word().to_owned(),
+            text: value.as_str().to_owned(),
             of: PhantomData,
         }
     }
@@ -355,6 +355,20 @@ impl<T> Serialize for Word<T> {
 }
 
 /// A list whose entries may each be of a wrong type.
+///
+/// ```
+/// use phone_provisioning::fleet::{DeviceDoc, KeyDoc, List, Number, Word};
+/// use phone_provisioning::model::KeyKind;
+///
+/// let mut key = KeyDoc::default();
+/// key.position = Some(Number::from(3).into());
+/// key.kind = Some(Word::from(KeyKind::Blf).into());
+/// key.value = Some("1002".to_owned().into());
+///
+/// let mut device = DeviceDoc::default();
+/// device.keys = Some(List::from_iter([key]).into());
+/// assert_eq!(device.keys.unwrap().value().unwrap().entries().len(), 1);
+/// ```
 #[derive(Clone, Debug)]
 pub struct List<T>(Vec<Lax<T>>);
 
@@ -464,89 +478,6 @@ impl Unknown {
 
     pub(super) fn insert(&mut self, key: String) {
         self.0.insert(key);
-    }
-}
-
-/// The schema of a lax value is the schema of what belongs there: it refuses what `resolve` refuses.
-#[cfg(feature = "schema")]
-mod schema {
-    use std::borrow::Cow;
-    use std::collections::BTreeMap;
-
-    use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-
-    use super::{Lax, List, Names, Number, SecretText, Word, Words};
-
-    macro_rules! schema_of {
-        ($([$($generics:tt)*] $outer:ty => $inner:ty,)+) => {$(
-            impl<$($generics)*> JsonSchema for $outer {
-                fn inline_schema() -> bool {
-                    <$inner>::inline_schema()
-                }
-
-                fn schema_name() -> Cow<'static, str> {
-                    <$inner>::schema_name()
-                }
-
-                fn schema_id() -> Cow<'static, str> {
-                    <$inner>::schema_id()
-                }
-
-                fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-                    <$inner>::json_schema(generator)
-                }
-            }
-        )+};
-    }
-
-    schema_of! {
-        [T: JsonSchema] Lax<T> => T,
-        [T: JsonSchema] List<T> => Vec<T>,
-        [T: JsonSchema] Names<T> => BTreeMap<String, T>,
-    }
-
-    /// Whoever shows a document knows by this which texts to hide.
-    impl JsonSchema for SecretText {
-        fn inline_schema() -> bool {
-            true
-        }
-
-        fn schema_name() -> Cow<'static, str> {
-            "SecretText".into()
-        }
-
-        fn json_schema(_: &mut SchemaGenerator) -> Schema {
-            json_schema!({ "type": "string", "format": "password" })
-        }
-    }
-
-    impl<const MIN: i64, const MAX: i64> JsonSchema for Number<MIN, MAX> {
-        fn inline_schema() -> bool {
-            true
-        }
-
-        fn schema_name() -> Cow<'static, str> {
-            format!("Number_{MIN}_{MAX}").into()
-        }
-
-        fn json_schema(_: &mut SchemaGenerator) -> Schema {
-            json_schema!({ "type": "integer", "minimum": MIN, "maximum": MAX })
-        }
-    }
-
-    impl<T: Words> JsonSchema for Word<T> {
-        fn inline_schema() -> bool {
-            true
-        }
-
-        fn schema_name() -> Cow<'static, str> {
-            format!("Word_{}", std::any::type_name::<T>()).into()
-        }
-
-        fn json_schema(_: &mut SchemaGenerator) -> Schema {
-            let words: Vec<&str> = T::all().iter().map(|value| value.word()).collect();
-            json_schema!({ "type": "string", "enum": words })
-        }
     }
 }
 

@@ -43,6 +43,8 @@ mod document;
 mod lax;
 mod reader;
 mod resolve;
+#[cfg(feature = "schema")]
+mod schema;
 mod settings;
 mod write;
 
@@ -62,7 +64,22 @@ pub use write::Secrets;
 use crate::error::{Error, ErrorKind, Errors, Path};
 use crate::model::{Device, Handling, Site};
 
-/// A site and its devices, all valid.
+/// A site and its devices, all valid: what [`Document::resolve`] gives, or the caller's own.
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use phone_provisioning::fleet::{Document, Fleet, Secrets};
+/// use phone_provisioning::{Device, Settings, Site};
+///
+/// let site = Arc::new(Site::new("Example BV".parse()?, Settings::default()));
+/// let phone = Device::builder("80:5e:0c:12:34:56".parse()?, "yealink T46S").build()?;
+/// let fleet = Fleet::new(site, vec![phone]);
+///
+/// let document = Document::from_fleet(&fleet, Secrets::Redact).to_toml();
+/// assert!(document.contains("mac = \"80:5e:0c:12:34:56\""));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Fleet {
     site: Arc<Site>,
@@ -91,12 +108,35 @@ impl Fleet {
     }
 }
 
+/// Reading and writing. A document can be made here as well: `Default` is empty, and each field takes its
+/// value by `into`.
+///
+/// ```
+/// use phone_provisioning::fleet::{Document, SiteDoc};
+///
+/// let mut site = SiteDoc::default();
+/// site.name = Some("Example BV".to_owned().into());
+/// let mut document = Document::default();
+/// document.site = Some(site.into());
+/// assert_eq!(document.to_toml(), "[site]\nname = \"Example BV\"\n");
+/// ```
 impl Document {
     /// Reads a document in TOML. Types, unknown keys and values are the affair of
     /// [`resolve`](Self::resolve).
     ///
     /// # Errors
     /// [`ErrorKind::Syntax`] with the place where the text is not well formed or has a key twice.
+    ///
+    /// ```
+    /// use phone_provisioning::Document;
+    ///
+    /// assert!(Document::from_toml("devices = 7").is_ok(), "that is for `resolve` to report");
+    /// let error = Document::from_toml("[site]\nname = Example").unwrap_err();
+    /// assert_eq!(
+    ///     error.to_string(),
+    ///     "document: not a well-formed TOML document at line 2, column 8",
+    /// );
+    /// ```
     pub fn from_toml(text: &str) -> Result<Self, Errors> {
         toml::from_str::<Lax<Self>>(text)
             .map_err(|error| {
@@ -141,8 +181,19 @@ impl Document {
         serde_json::to_string_pretty(self).expect("a document has only what JSON can say")
     }
 
-    /// Gives every device that does not say how it is handled this handling.
-    pub fn default_handling(&mut self, handling: Handling) {
+    /// Gives every device that does not say how it is handled this handling. What cannot be read of
+    /// the devices is left for [`resolve`](Self::resolve) to report.
+    ///
+    /// ```
+    /// use phone_provisioning::Document;
+    /// use phone_provisioning::model::Handling;
+    ///
+    /// let mut document = Document::from_json(r#"{ "devices": [{ "handling": "strict" }, {}] }"#)?;
+    /// document.set_default_handling(Handling::Lenient);
+    /// assert_eq!(document.to_json().matches("lenient").count(), 1);
+    /// # Ok::<(), phone_provisioning::Errors>(())
+    /// ```
+    pub fn set_default_handling(&mut self, handling: Handling) {
         let devices = self.devices.iter_mut().filter_map(Lax::value_mut);
         for device in devices
             .flat_map(List::entries_mut)
@@ -154,10 +205,16 @@ impl Document {
         }
     }
 
-    /// JSON Schema of the document, for editors and forms.
+    /// JSON Schema (draft 2020-12) of the document as a text in JSON, for editors and forms.
+    ///
+    /// Every table is a definition with the name of its type (`SiteDoc` alone stands where it is
+    /// used); texts that are secret have the format `password`.
     #[cfg(feature = "schema")]
-    pub fn json_schema() -> serde_json::Value {
-        schemars::schema_for!(Document).to_value()
+    pub fn json_schema() -> String {
+        format!(
+            "{:#}",
+            schemars::schema_for!(document::schema::Document).to_value()
+        )
     }
 }
 

@@ -290,7 +290,7 @@ impl Reader {
         field: &Option<Lax<Word<T>>>,
     ) -> Option<T> {
         let word = self.value(at, field)?;
-        self.parsed(at, T::parse(word.as_str()))
+        self.parsed(at, word.as_str().parse())
     }
 
     /// An integer within the limits of its field.

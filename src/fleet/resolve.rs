@@ -22,6 +22,21 @@ use crate::text::{Secret, Text};
 impl Document {
     /// The typed fleet: layers kept apart, every device checked against its model.
     ///
+    #[cfg_attr(feature = "yealink", doc = "```")]
+    #[cfg_attr(not(feature = "yealink"), doc = "```ignore")]
+    /// use phone_provisioning::{Document, Targets};
+    ///
+    /// let document = Document::from_json(r#"{
+    ///     "site": { "name": "Example BV", "settings": {
+    ///         "time_zone": "Europe/Berlin", "language": "de",
+    ///         "registrar": { "host": "sip.example.net" } } },
+    ///     "devices": [{ "mac": "80:5e:0c:12:34:56", "model": "yealink T46S" }]
+    /// }"#)?;
+    /// let fleet = document.resolve(&Targets::builtin())?;
+    /// assert_eq!(fleet.devices()[0].path().as_str(), "devices[0]");
+    /// # Ok::<(), phone_provisioning::Errors>(())
+    /// ```
+    ///
     /// # Errors
     /// Every fault of the whole document: of the site, of the profiles by name, of the devices in
     /// order; within a table unknown keys first, then in the order of the format. Each has the path of the

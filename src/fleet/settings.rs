@@ -217,7 +217,7 @@ impl Reader {
         };
         let mut volume = |key, field| {
             let percent: u8 = self.number(&at.key(key), field, "a volume in per cent")?;
-            Percent::new(percent)
+            Percent::new(percent).ok()
         };
         volumes.ringer = volume("ringer", &doc.ringer);
         volumes.speaker = volume("speaker", &doc.speaker);

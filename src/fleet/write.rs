@@ -30,7 +30,8 @@ pub enum Secrets {
 }
 
 impl Document {
-    /// The document of a fleet. With [`Secrets::Expose`] it resolves to an equal fleet again.
+    /// The document of a fleet. With [`Secrets::Expose`] it resolves to an equal fleet again, but for what
+    /// is no field of the document ([`Site::rules_as_of`], [`Site::clock_tolerance`]).
     pub fn from_fleet(fleet: &Fleet, secrets: Secrets) -> Self {
         let writer = Writer { secrets };
         let site = fleet.site();
@@ -63,7 +64,7 @@ impl Writer {
     #[cfg(feature = "templates")]
     fn template(&self, template: &Template) -> Option<Lax<SecretText>> {
         let text = match self.secrets {
-            Secrets::Expose => template.as_str(),
+            Secrets::Expose => template.expose(),
             Secrets::Redact => REDACTED,
         };
         Some(Lax::from(SecretText::from(text.to_owned())))

@@ -52,7 +52,7 @@ impl Inventory {
     /// nobody has gets no account**, whatever the PBX adds: its files clear what it had.
     ///
     /// A subscriber's profile is checked like a device's own settings. With
-    /// [`Document::default_handling`] what the model cannot do is left out with a notice.
+    /// [`Document::set_default_handling`] what the model cannot do is left out with a notice.
     ///
     /// # Errors
     /// An unknown organisation; a phone that is not one of it.

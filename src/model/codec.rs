@@ -58,7 +58,7 @@ pub enum Codec {
 
 impl Codec {
     /// All codecs, in the order of the fleet format.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: &'static [Self] = &[
         Self::Pcmu,
         Self::Pcma,
         Self::G722,
@@ -100,18 +100,13 @@ impl Codec {
     }
 }
 
-impl fmt::Display for Codec {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
-    }
-}
-
 impl FromStr for Codec {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         Self::ALL
-            .into_iter()
+            .iter()
+            .copied()
             .find(|codec| codec.as_str() == text)
             .ok_or_else(|| {
                 let words = || Self::ALL.iter().map(|codec| codec.as_str());
@@ -123,14 +118,6 @@ impl FromStr for Codec {
                     }
                 }
             })
-    }
-}
-
-impl TryFrom<&str> for Codec {
-    type Error = Invalid;
-
-    fn try_from(text: &str) -> Result<Self, Self::Error> {
-        text.parse()
     }
 }
 
@@ -173,11 +160,6 @@ impl CodecList {
         }
     }
 
-    /// What is offered when nobody says otherwise: `g722 pcma pcmu g729`.
-    pub fn default_list() -> Self {
-        Self(vec![Codec::G722, Codec::Pcma, Codec::Pcmu, Codec::G729])
-    }
-
     /// The codecs, best first.
     pub fn iter(&self) -> slice::Iter<'_, Codec> {
         self.0.iter()
@@ -203,6 +185,13 @@ impl CodecList {
             .filter(|codec| available.contains(codec))
             .collect();
         (!left.is_empty()).then_some(Self(left))
+    }
+}
+
+/// What is offered when nobody says otherwise: `g722 pcma pcmu g729`.
+impl Default for CodecList {
+    fn default() -> Self {
+        Self(vec![Codec::G722, Codec::Pcma, Codec::Pcmu, Codec::G729])
     }
 }
 
@@ -255,8 +244,13 @@ mod tests {
     fn words_are_those_of_the_fleet_format() {
         let words = "pcmu pcma g722 g729 g723 g726_16 g726_24 g726_32 g726_40 ilbc opus gsm amr \
                      amr_wb g722_1 g722_1c";
-        assert_eq!(CodecList::new(Codec::ALL).unwrap().to_string(), words);
-        for (word, codec) in words.split(' ').zip(Codec::ALL) {
+        assert_eq!(
+            CodecList::new(Codec::ALL.iter().copied())
+                .unwrap()
+                .to_string(),
+            words
+        );
+        for (word, codec) in words.split(' ').zip(Codec::ALL.iter().copied()) {
             assert_eq!(word.parse::<Codec>().unwrap(), codec);
             assert_eq!(Codec::try_from(word).unwrap().to_string(), word);
         }
@@ -288,7 +282,7 @@ mod tests {
 
     #[test]
     fn lists() {
-        let list = CodecList::default_list();
+        let list = CodecList::default();
         assert_eq!(list.to_string(), "g722 pcma pcmu g729");
         assert_eq!(CodecList::new(list.iter().copied()).unwrap(), list);
         assert_eq!("g722 pcma  pcmu g729".parse::<CodecList>().unwrap(), list);
@@ -324,7 +318,7 @@ mod tests {
         #[test]
         fn intersection_keeps_the_order(
             codecs in subsequence(Codec::ALL.to_vec(), 1..=16).prop_shuffle(),
-            available in prop::collection::vec(select(&Codec::ALL[..]), 0..8),
+            available in prop::collection::vec(select(Codec::ALL), 0..8),
         ) {
             let list = CodecList::new(codecs.clone()).unwrap();
             let left = list.intersect(&available);

@@ -16,6 +16,29 @@ use crate::text::{Secret, Text};
 /// * Either extensions (a desk phone) or handsets (a base), not both.
 /// * Keys are unique by place; handset slots are unique and start at 1.
 /// * Whether the model exists and holds all this is the affair of the target that renders it.
+///
+/// Made by its [`builder`](Self::builder), once; a change is a new device.
+///
+/// ```
+/// use phone_provisioning::model::{Device, Extension, FunctionKey, KeyKind};
+///
+/// let mut key = FunctionKey::new(2, KeyKind::Blf);
+/// key.value = Some("1002".parse()?);
+/// let phone = Device::builder("80:5e:0c:12:34:56".parse()?, "acme T46")
+///     .token("b1946ac92492d234".parse()?)
+///     .extension(Extension::new("1001".parse()?, "s3cret".parse()?))
+///     .key(key.clone())
+///     .build()?;
+/// assert_eq!(phone.extensions()[0].number.as_str(), "1001");
+///
+/// // All relations that do not hold are told at once.
+/// let errors = Device::builder(phone.mac(), "acme T46").key(key.clone()).key(key).build();
+/// assert_eq!(
+///     errors.unwrap_err().to_string(),
+///     "device.805e0c123456.keys[1]: key `2` is also at device.805e0c123456.keys[0]",
+/// );
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Device {
     mac: Mac,
@@ -75,7 +98,7 @@ impl Device {
         self.mac
     }
 
-    /// Vendor and model as given.
+    /// Vendor and model as given: `acme T46`.
     pub fn model(&self) -> &str {
         &self.model
     }
@@ -105,12 +128,12 @@ impl Device {
         self.firmware.as_ref()
     }
 
-    /// Secret part of its provisioning URL.
+    /// Secret part of its provisioning URL, which fills `{token}`.
     pub fn token(&self) -> Option<&Secret> {
         self.token.as_ref()
     }
 
-    /// Expansion modules attached: as told, else as many as the highest module that `keys` uses.
+    /// Expansion modules attached; absent = as many as the highest module that its keys are on.
     pub fn modules(&self) -> Option<u8> {
         self.modules
     }
@@ -145,7 +168,7 @@ impl Device {
         &self.extensions
     }
 
-    /// The device's own keys.
+    /// The device's own keys; one at the place of a key of the profile replaces that.
     pub fn keys(&self) -> &[FunctionKey] {
         &self.keys
     }
@@ -161,7 +184,10 @@ impl Device {
     }
 }
 
-/// Collects what a device is made of.
+/// Collects what a device is made of, see [`Device::builder`].
+///
+/// A setter of one value replaces what was set before; [`extension`](Self::extension),
+/// [`key`](Self::key) and [`handset`](Self::handset) append.
 #[derive(Clone, Debug)]
 pub struct DeviceBuilder {
     device: Device,
@@ -203,14 +229,14 @@ impl DeviceBuilder {
         self
     }
 
-    /// Secret part of its provisioning URL.
+    /// Secret part of its provisioning URL, which fills `{token}`.
     #[must_use]
     pub fn token(mut self, token: Secret) -> Self {
         self.device.token = Some(token);
         self
     }
 
-    /// Expansion modules attached.
+    /// Expansion modules attached; default as many as the highest module that its keys are on.
     #[must_use]
     pub fn modules(mut self, modules: u8) -> Self {
         self.device.modules = Some(modules);
@@ -224,14 +250,14 @@ impl DeviceBuilder {
         self
     }
 
-    /// What happens when the phone cannot do what was set for it.
+    /// What happens when the phone cannot do what was set for it; default [`Handling::Strict`].
     #[must_use]
     pub fn handling(mut self, handling: Handling) -> Self {
         self.device.handling = handling;
         self
     }
 
-    /// The device's own layer of settings.
+    /// The device's own layer of settings, above those of site and profile.
     #[must_use]
     pub fn settings(mut self, settings: Settings) -> Self {
         self.device.settings = (!settings.is_empty()).then(|| Box::new(settings));
@@ -245,7 +271,7 @@ impl DeviceBuilder {
         self
     }
 
-    /// A key.
+    /// A key, beside those of the profile.
     #[must_use]
     pub fn key(mut self, key: FunctionKey) -> Self {
         self.device.keys.push(key);
@@ -266,7 +292,7 @@ impl DeviceBuilder {
         self
     }
 
-    /// The device.
+    /// The device, if its parts fit together.
     ///
     /// # Errors
     /// All relations that do not hold: extensions beside handsets, two keys at one place, two
@@ -381,13 +407,27 @@ pub enum Handling {
     Lenient,
 }
 
-/// One SIP account.
+/// One SIP account (makers also call it an identity, an account or a line): who registers where,
+/// and how it is called.
+///
+/// Made by [`Extension::new`]; the fields are set afterwards. What is absent is inherited.
+///
+/// ```
+/// use phone_provisioning::model::Extension;
+///
+/// let mut zoe = Extension::new("1001".parse()?, "s&<c>r\"t'é#=;%9".parse()?);
+/// zoe.display_name = Some("Zoë & Co".parse()?);
+/// zoe.auth_username = Some("u1001".parse()?);
+/// assert!(!format!("{zoe:?}").contains("s&<c>r"), "secrets are not printed");
+/// # Ok::<(), phone_provisioning::error::ErrorKind>(())
+/// ```
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Extension {
-    /// Number.
+    /// The number that is called, and the SIP user unless there is a
+    /// [`username`](Self::username).
     pub number: Text,
-    /// Password.
+    /// Password of the SIP account.
     pub password: Secret,
     /// Name that the called party sees.
     pub display_name: Option<Text>,
@@ -450,7 +490,7 @@ impl Extension {
     }
 }
 
-/// Where an extension's calls go.
+/// Where an extension's calls go: forwarding by the phone itself, not by the PBX.
 #[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct Forward {
@@ -464,11 +504,24 @@ pub struct Forward {
     pub no_answer_seconds: Option<u16>,
 }
 
-/// One handset of a base.
+/// One handset of a DECT base: a slot, who may take it, and the accounts that it carries.
+///
+/// ```
+/// use phone_provisioning::model::{Device, Extension, Handset, HandsetBinding};
+///
+/// let mut handset = Handset::new(1);
+/// handset.binding = HandsetBinding::Ipei("0328D3C8FC".parse()?);
+/// handset.extensions.push(Extension::new("1001".parse()?, "s3cret".parse()?));
+/// let base = Device::builder("00:04:13:a1:b2:c3".parse()?, "acme M7")
+///     .handset(handset)
+///     .build()?;
+/// assert_eq!(base.handsets()[0].slot, 1);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Handset {
-    /// Slot, from 1.
+    /// Slot of the base, from 1; how many there are, says the model.
     pub slot: u16,
     /// What people call it.
     pub name: Option<Text>,
@@ -512,7 +565,7 @@ pub enum HandsetBinding {
     Remove,
 }
 
-/// Part in a system of several bases.
+/// Part in a system of several bases (multicell).
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct Multicell {
@@ -520,7 +573,7 @@ pub struct Multicell {
     pub chain_id: Option<u16>,
     /// Part of this base.
     pub role: MulticellRole,
-    /// Address of the data master.
+    /// Address of the data master: the primary base.
     pub primary: Option<IpAddr>,
 }
 
@@ -535,9 +588,9 @@ impl Multicell {
     }
 }
 
-/// Part of a base in a system.
+/// Part of a base in a system of several.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-#[allow(clippy::exhaustive_enums, reason = "a base leads or follows")]
+#[non_exhaustive]
 pub enum MulticellRole {
     /// Data master: holds servers and handsets and hands them on.
     Primary,

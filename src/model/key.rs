@@ -7,6 +7,25 @@ use crate::error::{ErrorKind, Invalid};
 use crate::text::Text;
 
 /// One function key of a phone or of an expansion module.
+///
+/// Which keys a phone has, and which kinds, is the affair of its model: the target refuses what does
+/// not fit.
+///
+/// ```
+/// use phone_provisioning::model::{FunctionKey, KeyKind};
+///
+/// let mut bob = FunctionKey::new(3, KeyKind::Blf);
+/// bob.value = Some("1002".parse()?);
+/// bob.label = Some("Bob".parse()?);
+/// bob.check_value()?;
+///
+/// bob.kind = KeyKind::Dnd;
+/// assert_eq!(
+///     bob.check_value().unwrap_err().to_string(),
+///     "a key of kind `dnd` takes no value",
+/// );
+/// # Ok::<(), phone_provisioning::error::ErrorKind>(())
+/// ```
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct FunctionKey {
@@ -68,7 +87,7 @@ impl FunctionKey {
 
 macro_rules! key_kinds {
     ($($(#[doc = $doc:literal])+ $variant:ident = $word:literal,)+) => {
-        /// What a function key does.
+        /// What a function key does. Its word in the fleet document is [`as_str`](Self::as_str).
         #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
         #[non_exhaustive]
         pub enum KeyKind {
@@ -80,7 +99,7 @@ macro_rules! key_kinds {
             pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
 
             /// The word of the fleet document.
-            pub fn as_str(self) -> &'static str {
+            pub const fn as_str(self) -> &'static str {
                 match self {
                     $(Self::$variant => $word,)+
                 }
@@ -92,7 +111,7 @@ macro_rules! key_kinds {
 key_kinds! {
     /// A line of an extension.
     Line = "line",
-    /// Lamp of another extension; calls it, or takes its ringing call.
+    /// Busy lamp field: lamp of another extension; calls it, or takes its ringing call.
     Blf = "blf",
     /// Calls a number.
     SpeedDial = "speed_dial",

@@ -3,7 +3,7 @@
 use super::{CustomSetting, FunctionKey, Profile, Settings, Site};
 use crate::error::Path;
 
-/// Which layer a value comes from.
+/// Which layer a value comes from, in ascending order: what a higher layer says wins.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[allow(clippy::exhaustive_enums, reason = "the layers of the fleet document")]
 pub enum Layer {
@@ -73,12 +73,13 @@ impl<'a> Layers<'a> {
         }
     }
 
-    /// The site.
+    /// The site: the lowest layer.
     pub fn site(&self) -> &'a Site {
         self.site
     }
 
-    /// The highest layer that has the value.
+    /// The value of the highest layer that has it; `None` when no layer has, so that the target's own
+    /// default holds.
     pub fn find<T>(&self, get: impl Fn(&'a Settings) -> Option<T>) -> Option<Found<T>> {
         get(self.device)
             .map(|value| Found {
@@ -101,7 +102,7 @@ impl<'a> Layers<'a> {
     }
 
     /// Path of a value of the settings, for a device at `device`: the layer's own place in the
-    /// document.
+    /// document. The key of a field of a table is dotted: `registrar.host`.
     pub fn path(&self, layer: Layer, device: &Path, key: &str) -> Path {
         let settings = match (layer, self.profile) {
             (Layer::Default, _) => return Path::root().key("default").key(key),

@@ -23,7 +23,7 @@ use crate::error::Invalid;
 /// let mac: Mac = "0000.5E00.532D".parse()?;
 /// assert_eq!(mac.to_string(), "00:00:5e:00:53:2d");
 /// assert_eq!(mac.plain_upper().to_string(), "00005E00532D");
-/// assert_eq!(&mac.plain_lower_bytes(), b"00005e00532d");
+/// assert_eq!(format!("{}.cfg", mac.plain_lower()), "00005e00532d.cfg");
 /// # Ok::<(), phone_provisioning::error::Invalid>(())
 /// ```
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -94,12 +94,12 @@ impl Mac {
     }
 
     /// [`plain_lower`](Self::plain_lower) as ASCII bytes.
-    pub fn plain_lower_bytes(&self) -> [u8; 12] {
+    pub(crate) fn plain_lower_bytes(&self) -> [u8; 12] {
         self.plain(LOWER)
     }
 
     /// [`plain_upper`](Self::plain_upper) as ASCII bytes.
-    pub fn plain_upper_bytes(&self) -> [u8; 12] {
+    pub(crate) fn plain_upper_bytes(&self) -> [u8; 12] {
         self.plain(UPPER)
     }
 

@@ -80,5 +80,4 @@ pub(crate) use template::bad_character;
 pub use time_zone::TimeZone;
 pub(crate) use url::percent_decoded;
 pub use url::{Segment, Url, UrlScheme, UrlTemplate, percent_encode_segment};
-pub use words::Words;
-pub(crate) use words::one_of;
+pub(crate) use words::{Words, one_of};

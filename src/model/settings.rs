@@ -12,6 +12,21 @@ use crate::text::{Secret, Text};
 /// A table that names a place or a login replaces the one below as a whole; the tables [`Volumes`],
 /// [`FeatureCodes`], [`RingTones`], [`Nat`], [`Tls`] and [`Resync`] merge field by field; lists
 /// replace; [`custom`](Self::custom) entries are joined.
+///
+/// ```
+/// use phone_provisioning::model::{Codec, CodecList, Registrar, Settings, Srtp, Transport};
+///
+/// let mut registrar = Registrar::new("sip.example.net".parse()?);
+/// registrar.transport = Transport::Tls;
+/// registrar.srtp = Srtp::Mandatory;
+///
+/// let mut settings = Settings::default();
+/// settings.registrar = Some(registrar);
+/// settings.time_zone = Some("Europe/Berlin".parse()?);
+/// settings.codecs = Some(CodecList::new([Codec::G722, Codec::Pcma])?);
+/// assert!(!settings.is_empty());
+/// # Ok::<(), phone_provisioning::error::Invalid>(())
+/// ```
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Settings {
@@ -99,7 +114,7 @@ pub enum TimeFormat {
 
 /// Order of day, month and year.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-#[allow(clippy::exhaustive_enums, reason = "the three orders in use")]
+#[non_exhaustive]
 pub enum DateFormat {
     /// 31.12.2026
     DayMonthYear,
@@ -109,7 +124,7 @@ pub enum DateFormat {
     YearMonthDay,
 }
 
-/// Where extensions register.
+/// Where extensions register: the SIP registrar (RFC 3261, section 10).
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct Registrar {
@@ -121,7 +136,7 @@ pub struct Registrar {
     pub transport: Transport,
     /// Encryption of speech.
     pub srtp: Srtp,
-    /// Validity of a registration in seconds.
+    /// Validity of a registration in seconds, from 1.
     pub expires: u32,
 }
 
@@ -166,7 +181,8 @@ pub enum Srtp {
     Mandatory,
 }
 
-/// The interface of the PBX that the phone talks to.
+/// The outbound proxy (RFC 3261, section 8.1.2): the interface of the PBX that phones send all requests
+/// to, whatever the domain is that they register at.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct OutboundProxy {
@@ -205,6 +221,15 @@ pub enum Dtmf {
 }
 
 /// A user name and a password.
+///
+/// ```
+/// use phone_provisioning::model::{Login, Settings};
+///
+/// let mut settings = Settings::default();
+/// let (username, password) = ("admin".parse()?, "correct-horse".parse()?);
+/// settings.admin = Some(Login { username, password });
+/// # Ok::<(), phone_provisioning::error::ErrorKind>(())
+/// ```
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[allow(
     clippy::exhaustive_structs,
@@ -219,6 +244,8 @@ pub struct Login {
 
 /// Restricted account of a phone that nobody has logged in to: it can dial a login code or an
 /// emergency number.
+///
+/// A phone with extensions does not get it.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct LoggedOut {
@@ -280,17 +307,34 @@ pub enum CallerId {
     NumberAndName,
 }
 
-/// A share of the phone's range, 0 to 100.
+/// A share of the phone's range, 0 to 100 per cent.
+///
+/// ```
+/// use phone_provisioning::model::Percent;
+///
+/// let half: Percent = 50.try_into()?;
+/// assert_eq!(half.get(), 50);
+/// let refused = Percent::new(101).unwrap_err();
+/// assert_eq!(refused.to_string(), "expected a share of 0 to 100 per cent, found `101`");
+/// # Ok::<(), phone_provisioning::error::Invalid>(())
+/// ```
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct Percent(u8);
 
 impl Percent {
-    /// A share of 0 to 100 per cent; `None` above.
-    pub fn new(percent: u8) -> Option<Self> {
-        (percent <= 100).then_some(Self(percent))
+    /// A share of 0 to 100 per cent.
+    ///
+    /// # Errors
+    /// More than 100.
+    pub fn new(percent: u8) -> Result<Self, Invalid> {
+        if percent > 100 {
+            let found = percent.to_string();
+            return Err(Invalid::new("a share of 0 to 100 per cent", &found));
+        }
+        Ok(Self(percent))
     }
 
-    /// The number.
+    /// The number, 0 to 100.
     pub fn get(self) -> u8 {
         self.0
     }
@@ -301,14 +345,23 @@ impl Percent {
     /// ```
     /// use phone_provisioning::model::Percent;
     ///
-    /// assert_eq!(Percent::new(50).unwrap().of(0, 15), 8);
-    /// assert_eq!(Percent::new(0).unwrap().of(1, 53), 1);
-    /// assert_eq!(Percent::new(100).unwrap().of(1, 53), 53);
+    /// assert_eq!(Percent::new(50)?.of(0, 15), 8);
+    /// assert_eq!(Percent::new(0)?.of(1, 53), 1);
+    /// assert_eq!(Percent::new(100)?.of(1, 53), 53);
+    /// # Ok::<(), phone_provisioning::error::Invalid>(())
     /// ```
     pub fn of(self, min: u16, max: u16) -> u16 {
         let share = (u32::from(self.0) * u32::from(max) * 2 + 100) / 200;
         // At most `max`, which is a u16.
         (share as u16).max(min)
+    }
+}
+
+impl TryFrom<u8> for Percent {
+    type Error = Invalid;
+
+    fn try_from(percent: u8) -> Result<Self, Self::Error> {
+        Self::new(percent)
     }
 }
 
@@ -328,7 +381,18 @@ pub struct Volumes {
     pub microphone: Option<Percent>,
 }
 
-/// VLAN of the phone and of its PC port.
+/// VLAN of the phone and of its PC port (IEEE 802.1Q).
+///
+/// * Ids are 1 to 4094, priorities 0 to 7.
+///
+/// ```
+/// use phone_provisioning::model::Vlan;
+///
+/// let vlan = Vlan::new(20, Some(5))?.with_pc(1, None)?;
+/// assert_eq!((vlan.id(), vlan.priority(), vlan.pc()), (20, 5, Some((1, 0))));
+/// assert!(Vlan::new(4095, None).is_err());
+/// # Ok::<(), phone_provisioning::error::ErrorKind>(())
+/// ```
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct Vlan {
@@ -396,7 +460,8 @@ fn vlan(id: u16, priority: Option<u8>) -> Result<(u16, u8), ErrorKind> {
     Ok((id, priority))
 }
 
-/// Codes that the PBX answers to, as they are dialled.
+/// Feature codes: what the PBX answers to, as they are dialled. Keys of the phone use them, and so does
+/// the phone where it asks the PBX to do something.
 #[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct FeatureCodes {
@@ -494,9 +559,9 @@ pub enum LdapTls {
     /// None.
     #[default]
     Off,
-    /// On the same port, after StartTLS.
+    /// On the same port, after StartTLS (RFC 4511, section 4.14).
     StartTls,
-    /// From the first byte.
+    /// From the first byte, on a port of its own.
     Ldaps,
 }
 
@@ -528,6 +593,15 @@ pub struct Resync {
 }
 
 /// A time of day, `00:00` to `23:59`.
+///
+/// ```
+/// use phone_provisioning::model::TimeOfDay;
+///
+/// let night: TimeOfDay = "03:30".parse()?;
+/// assert_eq!(night, TimeOfDay::new(3, 30)?);
+/// assert!(TimeOfDay::new(24, 0).is_err());
+/// # Ok::<(), phone_provisioning::error::Invalid>(())
+/// ```
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct TimeOfDay {
     hour: u8,
@@ -535,9 +609,16 @@ pub struct TimeOfDay {
 }
 
 impl TimeOfDay {
-    /// Hour 0–23 and minute 0–59; `None` beyond.
-    pub fn new(hour: u8, minute: u8) -> Option<Self> {
-        (hour < 24 && minute < 60).then_some(Self { hour, minute })
+    /// Hour 0–23 and minute 0–59.
+    ///
+    /// # Errors
+    /// An hour or a minute beyond.
+    pub fn new(hour: u8, minute: u8) -> Result<Self, Invalid> {
+        if hour < 24 && minute < 60 {
+            Ok(Self { hour, minute })
+        } else {
+            Err(Self::refused(&format!("{hour:02}:{minute:02}")))
+        }
     }
 
     /// Hour, 0–23.
@@ -548,6 +629,10 @@ impl TimeOfDay {
     /// Minute, 0–59.
     pub fn minute(self) -> u8 {
         self.minute
+    }
+
+    fn refused(found: &str) -> Invalid {
+        Invalid::new("a time of day from `00:00` to `23:59`", found)
     }
 }
 
@@ -560,8 +645,16 @@ impl FromStr for TimeOfDay {
             _ => None,
         };
         text.split_once(':')
-            .and_then(|(hour, minute)| Self::new(number(hour)?, number(minute)?))
-            .ok_or_else(|| Invalid::new("a time of day from `00:00` to `23:59`", text))
+            .and_then(|(hour, minute)| Self::new(number(hour)?, number(minute)?).ok())
+            .ok_or_else(|| Self::refused(text))
+    }
+}
+
+impl TryFrom<&str> for TimeOfDay {
+    type Error = Invalid;
+
+    fn try_from(text: &str) -> Result<Self, Self::Error> {
+        text.parse()
     }
 }
 
@@ -572,6 +665,20 @@ impl fmt::Display for TimeOfDay {
 }
 
 /// A raw setting in the vendor's own terms, for what the model does not say.
+///
+/// It is held against the vendor's dictionary: a value outside its domain is an error unless
+/// [`unchecked`](Self::unchecked); a name that it does not have, or one that the model feeds, is sent
+/// with a notice.
+///
+/// ```
+/// use phone_provisioning::model::{CustomSetting, CustomValue, Settings};
+///
+/// let value = CustomValue::Literal("600".parse()?);
+/// let wait = CustomSetting::new("acme".parse()?, "screensaver.wait_time".parse()?, value);
+/// let mut settings = Settings::default();
+/// settings.custom.push(wait);
+/// # Ok::<(), phone_provisioning::error::ErrorKind>(())
+/// ```
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct CustomSetting {

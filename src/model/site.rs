@@ -8,6 +8,19 @@ use super::{Firmware, FunctionKey, Settings, Url, UrlTemplate};
 use crate::text::Text;
 
 /// What many phones share: a customer, a building.
+///
+/// Made by [`Site::new`]; the fields are set afterwards. A [`Provisioner`](crate::Provisioner) is made
+/// for one site.
+///
+/// ```
+/// use phone_provisioning::model::{Settings, Site, UrlTemplate};
+///
+/// let mut site = Site::new("Example BV".parse()?, Settings::default());
+/// let url = "https://pbx.example.net/p/{token}/";
+/// site.provisioning_url = Some(UrlTemplate::parse(url, Site::URL_PLACEHOLDERS)?);
+/// assert!(UrlTemplate::parse("https://pbx.example.net/{serial}/", Site::URL_PLACEHOLDERS).is_err());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Site {
@@ -58,7 +71,21 @@ impl Site {
     }
 }
 
-/// A named set of settings and keys.
+/// A named set of settings and keys, between the site's and the device's own.
+///
+/// ```
+/// use phone_provisioning::model::{FunctionKey, KeyKind, Profile, Settings, Site};
+///
+/// let mut reception = Profile::default();
+/// reception.settings.call_waiting = Some(false);
+/// let mut bob = FunctionKey::new(3, KeyKind::Blf);
+/// bob.value = Some("1002".parse()?);
+/// reception.keys.push(bob);
+///
+/// let mut site = Site::new("Example BV".parse()?, Settings::default());
+/// site.profiles.insert("reception".to_owned(), reception);
+/// # Ok::<(), phone_provisioning::error::ErrorKind>(())
+/// ```
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Profile {
@@ -68,7 +95,20 @@ pub struct Profile {
     pub keys: Vec<FunctionKey>,
 }
 
-/// A firmware that a phone shall have.
+/// A firmware that a phone shall have, from an address of its own or from the site's server
+/// ([`Site::firmware_base`]).
+///
+/// ```
+/// use phone_provisioning::model::{Firmware, FirmwareChoice, FirmwareScheme, Settings, Site};
+///
+/// let version = Firmware::parse(FirmwareScheme::Generation, "66.86.0.15")?;
+/// let mut choice = FirmwareChoice::new(version);
+/// choice.url = Some("https://firmware.example.net/66.86.0.15.rom".parse()?);
+///
+/// let mut site = Site::new("Example BV".parse()?, Settings::default());
+/// site.firmware.insert("acme T46".to_owned(), choice);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct FirmwareChoice {

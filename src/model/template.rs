@@ -14,14 +14,15 @@ use crate::error::ErrorKind;
 /// * Otherwise kept as given. Whether it is well formed is found out where it is compiled: when a
 ///   fleet document is resolved, and when a target is prepared.
 ///
-/// It may hold a password, so it is wiped from memory when dropped and `Debug` does not show it.
+/// It may hold a password, so it is wiped from memory when dropped, `Debug` does not show it, and it is
+/// read as a [`Secret`](crate::text::Secret) is.
 /// What it can name is told at [`target::template`](crate::target::template).
 ///
 /// ```
 /// use phone_provisioning::model::Template;
 ///
 /// let template: Template = "{{site.name}} {{mac}}".parse()?;
-/// assert_eq!(template.as_str(), "{{site.name}} {{mac}}");
+/// assert_eq!(template.expose(), "{{site.name}} {{mac}}");
 /// # Ok::<(), phone_provisioning::error::ErrorKind>(())
 /// ```
 #[derive(Clone, Eq, PartialEq)]
@@ -57,8 +58,8 @@ impl Template {
         }
     }
 
-    /// The text.
-    pub fn as_str(&self) -> &str {
+    /// The text in clear. Whoever calls this answers for where it goes.
+    pub fn expose(&self) -> &str {
         &self.0
     }
 }
@@ -67,6 +68,14 @@ impl FromStr for Template {
     type Err = ErrorKind;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::new(text)
+    }
+}
+
+impl TryFrom<&str> for Template {
+    type Error = ErrorKind;
+
+    fn try_from(text: &str) -> Result<Self, Self::Error> {
         Self::new(text)
     }
 }
@@ -101,7 +110,7 @@ mod tests {
     #[test]
     fn lines_are_allowed_and_controls_are_not() {
         for text in ["{{a}}", "a\n\tb\r\nc", "é 中"] {
-            assert_eq!(Template::new(text).unwrap().as_str(), text);
+            assert_eq!(Template::new(text).unwrap().expose(), text);
         }
         for (text, message) in [
             ("", "expected a text, found nothing"),

@@ -21,7 +21,7 @@ use crate::model::nearest::nearest;
 /// use phone_provisioning::model::TimeZone;
 ///
 /// let zone: TimeZone = "Europe/Amsterdam".parse()?;
-/// assert_eq!(zone.name(), "Europe/Amsterdam");
+/// assert_eq!(zone.as_str(), "Europe/Amsterdam");
 /// let refused = "europe/amsterdam".parse::<TimeZone>().unwrap_err();
 /// assert_eq!(
 ///     refused.to_string(),
@@ -41,11 +41,6 @@ impl TimeZone {
     }
 
     /// The name in the database.
-    pub fn name(self) -> &'static str {
-        self.0.name()
-    }
-
-    /// The name in the database; the same as [`name`](Self::name).
     pub fn as_str(self) -> &'static str {
         self.0.name()
     }
@@ -58,7 +53,7 @@ impl TimeZone {
 
 impl fmt::Display for TimeZone {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
+        f.pad(self.as_str())
     }
 }
 
@@ -106,7 +101,7 @@ impl From<TimeZone> for Tz {
 /// By name.
 impl Ord for TimeZone {
     fn cmp(&self, other: &Self) -> Ordering {
-        self.name().cmp(other.name())
+        self.as_str().cmp(other.as_str())
     }
 }
 
@@ -134,7 +129,7 @@ mod tests {
     fn every_zone_is_read_back() {
         let mut last = None;
         for zone in TimeZone::all() {
-            assert_eq!(zone.name().parse::<TimeZone>().unwrap(), zone);
+            assert_eq!(zone.as_str().parse::<TimeZone>().unwrap(), zone);
             assert_eq!(TimeZone::try_from(zone.to_string().as_str()).unwrap(), zone);
             assert_eq!(TimeZone::from(zone.tz()), zone);
             assert!(last < Some(zone), "{zone}");
@@ -184,7 +179,7 @@ mod tests {
         #[test]
         fn no_text_panics(text in ".*") {
             if let Ok(zone) = text.parse::<TimeZone>() {
-                prop_assert_eq!(zone.name(), text);
+                prop_assert_eq!(zone.as_str(), text);
             }
         }
     }

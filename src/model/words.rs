@@ -1,4 +1,8 @@
-//! The words of the format for the choices of the model.
+//! The words of the fleet document for the choices of the model: every such type has `ALL`, `as_str`,
+//! `Display` and `FromStr`, written down once.
+
+use std::fmt;
+use std::str::FromStr;
 
 use super::{
     CallerId, Codec, DateFormat, Dtmf, Handling, KeyKind, LdapTls, MulticellRole, Srtp, TimeFormat,
@@ -6,42 +10,33 @@ use super::{
 };
 use crate::error::Invalid;
 
-/// A choice of the model that the format has a word for.
-///
-/// ```
-/// use phone_provisioning::model::{Transport, Words as _};
-///
-/// let words: Vec<&str> = Transport::all().iter().map(|choice| choice.word()).collect();
-/// assert_eq!(words, ["udp", "tcp", "tls", "dns_srv"]);
-/// ```
-pub trait Words: Copy + 'static {
+/// A choice of the model, for code that serves all of them. Nobody outside names it.
+pub trait Words: Copy + FromStr<Err = Invalid> + 'static {
     /// All choices, in the order of the format's table.
-    fn all() -> &'static [Self];
+    const ALL: &'static [Self];
 
     /// The word.
-    fn word(self) -> &'static str;
-
-    /// The choice that a word stands for.
-    ///
-    /// # Errors
-    /// [`Invalid`] with the words that there are.
-    fn parse(text: &str) -> Result<Self, Invalid>;
+    fn as_str(self) -> &'static str;
 }
 
 macro_rules! words {
     ($($type:ident { $($variant:ident = $word:literal),+ $(,)? })+) => {$(
-        impl Words for $type {
-            fn all() -> &'static [Self] {
-                &[$(Self::$variant),+]
-            }
+        impl $type {
+            /// All choices, in the order of the fleet format.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
 
-            fn word(self) -> &'static str {
+            /// The word of the fleet document.
+            pub const fn as_str(self) -> &'static str {
                 match self {
                     $(Self::$variant => $word,)+
                 }
             }
+        }
 
-            fn parse(text: &str) -> Result<Self, Invalid> {
+        impl FromStr for $type {
+            type Err = Invalid;
+
+            fn from_str(text: &str) -> Result<Self, Invalid> {
                 match text {
                     $($word => Ok(Self::$variant),)+
                     _ => Err(Invalid::new(one_of(&[$($word),+]), text)),
@@ -73,33 +68,45 @@ words! {
     Transport { Udp = "udp", Tcp = "tcp", Tls = "tls", DnsSrv = "dns_srv" }
 }
 
-impl Words for Codec {
-    fn all() -> &'static [Self] {
-        &Self::ALL
-    }
+macro_rules! choices {
+    ($($type:ident),+ $(,)?) => {$(
+        impl Words for $type {
+            const ALL: &'static [Self] = Self::ALL;
 
-    fn word(self) -> &'static str {
-        self.as_str()
-    }
+            fn as_str(self) -> &'static str {
+                self.as_str()
+            }
+        }
 
-    fn parse(text: &str) -> Result<Self, Invalid> {
-        text.parse()
-    }
+        impl fmt::Display for $type {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(self.as_str())
+            }
+        }
+
+        impl TryFrom<&str> for $type {
+            type Error = Invalid;
+
+            fn try_from(text: &str) -> Result<Self, Invalid> {
+                text.parse()
+            }
+        }
+    )+};
 }
 
-impl Words for KeyKind {
-    fn all() -> &'static [Self] {
-        Self::ALL
-    }
-
-    fn word(self) -> &'static str {
-        self.as_str()
-    }
-
-    fn parse(text: &str) -> Result<Self, Invalid> {
-        text.parse()
-    }
-}
+choices!(
+    CallerId,
+    Codec,
+    DateFormat,
+    Dtmf,
+    Handling,
+    KeyKind,
+    LdapTls,
+    MulticellRole,
+    Srtp,
+    TimeFormat,
+    Transport,
+);
 
 /// `` `a`, `b` or `c` ``
 pub(crate) fn one_of(words: &[&str]) -> String {
@@ -107,5 +114,44 @@ pub(crate) fn one_of(words: &[&str]) -> String {
     match quoted.split_last() {
         Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
         _ => quoted.concat(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn assert_read_back<T: Words + PartialEq + fmt::Debug>(count: usize) {
+        assert_eq!(T::ALL.len(), count);
+        for choice in T::ALL {
+            assert_eq!(choice.as_str().parse(), Ok(*choice));
+        }
+        assert!("".parse::<T>().is_err());
+    }
+
+    #[test]
+    fn every_word_is_read_back() {
+        assert_read_back::<CallerId>(4);
+        assert_read_back::<Codec>(16);
+        assert_read_back::<DateFormat>(3);
+        assert_read_back::<Dtmf>(4);
+        assert_read_back::<Handling>(2);
+        assert_read_back::<KeyKind>(29);
+        assert_read_back::<LdapTls>(3);
+        assert_read_back::<MulticellRole>(2);
+        assert_read_back::<Srtp>(3);
+        assert_read_back::<TimeFormat>(2);
+        assert_read_back::<Transport>(4);
+    }
+
+    #[test]
+    fn a_choice_is_what_its_word_says() {
+        assert_eq!(format!("{:>6}|", Srtp::Off), "   off|");
+        assert_eq!(Transport::try_from("dns_srv"), Ok(Transport::DnsSrv));
+        assert_eq!(
+            "sctp".parse::<Transport>().unwrap_err().to_string(),
+            "expected `udp`, `tcp`, `tls` or `dns_srv`, found `sctp`"
+        );
     }
 }

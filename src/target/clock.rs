@@ -74,7 +74,7 @@ impl Clock {
         let strict = job.handling == Handling::Strict;
         if strict && let Some(limit) = tolerance.filter(|limit| wrong.longest.length() > *limit) {
             let kind = ErrorKind::WrongClock {
-                zone: self.zone.name(),
+                zone: self.zone.as_str(),
                 found: self.words(&wrong),
                 limit: length(limit),
             };

@@ -320,7 +320,7 @@ impl<'a> Job<'a> {
     ) -> Option<Vec<Codec>> {
         let own = account.view.own.and_then(|own| own.codecs.as_ref());
         let wanted = self.find_for(own, |s| s.codecs.as_ref());
-        let default = CodecList::default_list();
+        let default = CodecList::default();
         let list = wanted.map_or(&default, |found| found.value);
         let (kept, left): (Vec<Codec>, Vec<Codec>) =
             list.iter().copied().partition(|codec| knows(*codec));

@@ -176,7 +176,7 @@ impl Leaf {
 
 /// The other words of a choice; those that go with anything else come first.
 fn words<T: Words>(now: &str) -> Vec<String> {
-    let words = T::all().iter().map(|word| word.word());
+    let words = T::ALL.iter().map(|word| word.as_str());
     let mut words: Vec<String> = words
         .filter(|word| *word != now)
         .map(str::to_owned)
@@ -187,16 +187,16 @@ fn words<T: Words>(now: &str) -> Vec<String> {
 
 /// The other kinds of keys whose values are of the same sort.
 fn kinds(now: &str) -> Vec<String> {
-    let Ok(own) = KeyKind::parse(now) else {
+    let Ok(own) = now.parse::<KeyKind>() else {
         return Vec::new();
     };
     let like =
         |kind: &&KeyKind| kind.value() == own.value() && kind.needs_value() == own.needs_value();
-    let kinds = KeyKind::all()
+    let kinds = KeyKind::ALL
         .iter()
         .filter(like)
         .filter(|kind| **kind != own);
-    kinds.map(|kind| kind.word().to_owned()).take(3).collect()
+    kinds.map(|kind| kind.as_str().to_owned()).take(3).collect()
 }
 
 /// For the models of a raw setting: of each target one.

@@ -55,7 +55,7 @@ pub(crate) fn zone_choice(
         hints.language.and_then(country_of),
     ];
     let rank = |zone: &TimeZone| {
-        let name = zone.name();
+        let name = zone.as_str();
         let is_in = |country: &Option<&str>| {
             country.is_some_and(|country| ZONES.contains(&(country, name)))
         };

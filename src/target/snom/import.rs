@@ -303,7 +303,7 @@ pub(super) fn tell_other_zones(draft: &mut Draft<'_>, others: &[TimeZone]) {
         return;
     }
     const MOST: usize = 12;
-    let named: Vec<&str> = others.iter().take(MOST).map(|zone| zone.name()).collect();
+    let named: Vec<&str> = others.iter().take(MOST).map(|zone| zone.as_str()).collect();
     let more = match others.len().saturating_sub(MOST) {
         0 => String::new(),
         more => format!(" and {more} more"),

@@ -85,7 +85,7 @@ pub(super) fn percent(step: u16, min: u16, max: u16) -> Option<Percent> {
     let wanted = (u32::from(step) * 100).checked_div(u32::from(max))?;
     let distance = |percent: &Percent| u32::from(percent.get()).abs_diff(wanted);
     (0..=100)
-        .filter_map(Percent::new)
+        .filter_map(|percent| Percent::new(percent).ok())
         .filter(|percent| percent.of(min, max) == step)
         .min_by_key(distance)
 }

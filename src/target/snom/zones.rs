@@ -14,7 +14,7 @@ pub(super) struct ZoneToken {
 
 /// The token whose law is the zone's in the coming years: its own where there is one.
 pub(super) fn exact(job: &Job<'_>, clock: &Clock, table: &'static [TokenRow]) -> Option<ZoneToken> {
-    let name = clock.zone.name();
+    let name = clock.zone.as_str();
     let by_preference = |row: &&TokenRow| (row.word != name, row.order, row.word);
     let shared = rows(job, table).filter(|row| Law::is_shared(row.word, name));
     let row = shared.min_by_key(by_preference).or_else(|| {

@@ -27,7 +27,7 @@ impl CustomTemplates {
         let found = layers.custom(|custom| context.is_for(custom));
         let compiled = found.into_iter().filter_map(|(found, index)| {
             let template = template_of(found.value)?;
-            Some((found.layer, index, compile(template.as_str())))
+            Some((found.layer, index, compile(template.expose())))
         });
         Self(compiled.collect())
     }
@@ -55,7 +55,7 @@ fn template_of(setting: &CustomSetting) -> Option<&Template> {
 /// # Errors
 /// [`ErrorKind::Template`] with the place in the template.
 pub(crate) fn check_value(template: &Template) -> Result<(), ErrorKind> {
-    compile(template.as_str()).map(drop).map_err(kind)
+    compile(template.expose()).map(drop).map_err(kind)
 }
 
 /// Fills in the templates of the raw settings for a device.
@@ -77,7 +77,7 @@ pub(crate) fn fill_custom<'a>(context: &'a Context, device: &'a Device, job: &mu
         let sent = match context.templates.get(layer, index) {
             Some(Ok(compiled)) => sent(compiled, &json, &mut secrets),
             Some(Err(fault)) => Err(kind(fault.clone())),
-            None => match compile(template.as_str()) {
+            None => match compile(template.expose()) {
                 Ok(compiled) => sent(&compiled, &json, &mut secrets),
                 Err(fault) => Err(kind(fault)),
             },

@@ -136,7 +136,7 @@ impl<'j, 'a> Data<'j, 'a> {
         };
         let codecs = own.and_then(|own| own.codecs.as_ref());
         let codecs = self.job.find_for(codecs, |s| s.codecs.as_ref());
-        let default = CodecList::default_list();
+        let default = CodecList::default();
         let codecs = codecs.map_or(default.as_slice(), |found| found.value.as_slice());
         let dtmf = own.and_then(|own| own.dtmf);
         let dtmf = self.job.find_for(dtmf, |s| s.dtmf);
@@ -172,13 +172,13 @@ impl<'j, 'a> Data<'j, 'a> {
             "display_name": or_null(view.display_name.map(Value::as_str).map(|name| json!(name))),
             "voicemail": or_null(voicemail.map(|number| json!(number.as_str()))),
             "registrar": or_null(registrar.map(|found| registrar_data(found.value))),
-            "transport": or_null(transport.map(|transport| json!(transport.word()))),
+            "transport": or_null(transport.map(|transport| json!(transport.as_str()))),
             "outbound_proxy": or_null(proxy.map(|found| proxy_data(found.value))),
             "backup_registrar": or_null(
                 backup.map(|found| place(found.value.host(), found.value.port())),
             ),
             "codecs": codecs.iter().map(|codec| codec_data(*codec, None)).collect::<Vec<_>>(),
-            "dtmf": dtmf.map_or(Dtmf::default(), |found| found.value).word(),
+            "dtmf": dtmf.map_or(Dtmf::default(), |found| found.value).as_str(),
             "call_waiting": or_null(waiting.map(|found| json!(found.value))),
             "ring_tones": { "internal": internal, "external": external },
             "forward": {
@@ -267,7 +267,7 @@ impl<'j, 'a> Data<'j, 'a> {
     fn settings(&mut self) -> Json {
         let text_of = |value: &'a Text| text(value);
         json!({
-            "time_zone": self.value("time_zone", |s| s.time_zone, |zone| json!(zone.name())),
+            "time_zone": self.value("time_zone", |s| s.time_zone, |zone| json!(zone.as_str())),
             "language": self.value("language", |s| s.language.as_ref(), |l| json!(l.as_str())),
             "tone_country": self.value("tone_country", |s| s.tone_country, |c| json!(c.as_str())),
             "time_format": self.value("time_format", |s| s.time_format, word),
@@ -384,7 +384,7 @@ impl<'j, 'a> Data<'j, 'a> {
         json!({
             "host": host.as_str(),
             "port": port.map(Port::get),
-            "tls": tls.word(),
+            "tls": tls.as_str(),
             "base": text(base),
             "bind_dn": optional(bind_dn),
             "password": self.optional_secret(password.as_ref()),
@@ -431,7 +431,7 @@ fn zone_data(clock: &Clock) -> Json {
     let sign = if offset < 0 { '-' } else { '+' };
     let minutes = offset.unsigned_abs() / 60;
     json!({
-        "name": clock.zone.name(),
+        "name": clock.zone.as_str(),
         "posix": clock.law.posix().to_string(),
         "offset_seconds": offset,
         "offset_minutes": offset / 60,
@@ -465,15 +465,15 @@ pub(super) fn codec_data(codec: Codec, token: Option<&str>) -> Json {
 
 fn registrar_data(registrar: &Registrar) -> Json {
     let mut data = place(&registrar.host, registrar.port);
-    data["transport"] = json!(registrar.transport.word());
-    data["srtp"] = json!(registrar.srtp.word());
+    data["transport"] = json!(registrar.transport.as_str());
+    data["srtp"] = json!(registrar.srtp.as_str());
     data["expires"] = json!(registrar.expires);
     data
 }
 
 fn proxy_data(proxy: &OutboundProxy) -> Json {
     let mut data = place(&proxy.host, proxy.port);
-    data["transport"] = json!(proxy.transport.map(Words::word));
+    data["transport"] = json!(proxy.transport.map(Words::as_str));
     data
 }
 
@@ -491,7 +491,7 @@ fn text(text: &Text) -> Json {
 }
 
 fn word(choice: impl Words) -> Json {
-    json!(choice.word())
+    json!(choice.as_str())
 }
 
 fn percent(percent: Percent) -> Json {

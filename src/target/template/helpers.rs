@@ -409,7 +409,8 @@ impl HelperDef for Scale {
             u16::try_from(number).map_err(|_| other("`scale` takes numbers up to 65535"))
         };
         let (percent, min, max) = (small(0)?, small(1)?, small(2)?);
-        let percent = u8::try_from(percent).ok().and_then(Percent::new);
+        let percent = u8::try_from(percent).ok();
+        let percent = percent.and_then(|percent| Percent::new(percent).ok());
         let percent = percent.ok_or_else(|| other("`scale` takes a share of 0 to 100"))?;
         Ok(json!(percent.of(min, max)).into())
     }

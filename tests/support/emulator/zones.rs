@@ -34,7 +34,7 @@ pub fn zones() -> &'static [Zone] {
     ZONES.get_or_init(|| {
         let names = jiff::tz::db().available();
         let mut names: BTreeSet<String> = names.map(|name| name.as_str().to_owned()).collect();
-        names.extend(TimeZone::all().map(|zone| zone.name().to_owned()));
+        names.extend(TimeZone::all().map(|zone| zone.as_str().to_owned()));
         let zone = |name: String| {
             let law = Clock::of_law(&jiff::tz::TimeZone::get(&name).unwrap());
             let later = Later::of(&name);

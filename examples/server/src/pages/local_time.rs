@@ -35,7 +35,7 @@ impl LocalTime {
 
     /// The zone by name.
     pub(super) fn name(&self) -> &'static str {
-        self.zone.map_or("UTC", TimeZone::name)
+        self.zone.map_or("UTC", TimeZone::as_str)
     }
 
     /// An instant, to the minute.

@@ -9,7 +9,7 @@ use axum::routing::get;
 use http::StatusCode;
 use phone_provisioning::fleet::{RegistrarDoc, SettingsDoc, SiteDoc, Word};
 use phone_provisioning::inventory::{Actor, Organisation, OrganisationId};
-use phone_provisioning::model::{TimeZone, Transport, Words as _};
+use phone_provisioning::model::{TimeZone, Transport};
 
 use super::{Done, Faults, Fields, Frame, Section, Sent, Visitor, page, segment, to_done};
 use crate::server::{Problem, Server, State};
@@ -85,7 +85,7 @@ fn site(fields: &Fields) -> Result<SiteDoc, Problem> {
     registrar.host = text("registrar");
     if let Some(transport) = fields.filled("transport") {
         let transport =
-            Transport::parse(transport).map_err(|error| Problem::field("transport", error))?;
+            Transport::try_from(transport).map_err(|error| Problem::field("transport", error))?;
         registrar.transport = Some(Word::from(transport).into());
     }
     let mut settings = SettingsDoc::default();
@@ -122,7 +122,7 @@ fn view(visitor: &Visitor, status: StatusCode, faults: Faults, fields: &Fields) 
         rows,
         faults,
         fields,
-        zones: TimeZone::all().map(TimeZone::name).collect(),
+        zones: TimeZone::all().map(TimeZone::as_str).collect(),
     };
     page(status, &view)
 }

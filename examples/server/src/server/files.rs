@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use phone_provisioning::delivery::PhoneUrl;
 use phone_provisioning::delivery::admission::WindowState;
-use phone_provisioning::inspect::explain::{Explanation, explain};
+use phone_provisioning::inspect::{Explanation, explain};
 use phone_provisioning::inspect::hide_secrets;
 use phone_provisioning::inventory::{Access, Actor, OrganisationId, Phone};
 use phone_provisioning::model::{Device, Handling, Mac};
@@ -126,7 +126,7 @@ impl State {
             Some((mac, self.from_pbx(phone)))
         });
         let mut document = self.inventory.document(organisation, phones)?;
-        document.default_handling(handling);
+        document.set_default_handling(handling);
         Ok(document)
     }
 

@@ -108,7 +108,11 @@ enum Told {
 /// The zone chosen, and at most so many of the others that have its law.
 fn one_of(zone: TimeZone, others: &[TimeZone]) -> String {
     const SHOWN: usize = 12;
-    let shown: Vec<&str> = others.iter().take(SHOWN).map(|zone| zone.name()).collect();
+    let shown: Vec<&str> = others
+        .iter()
+        .take(SHOWN)
+        .map(|zone| zone.as_str())
+        .collect();
     let more = match others.len().saturating_sub(SHOWN) {
         0 => String::new(),
         more => format!(" and {more} more"),
@@ -233,7 +237,7 @@ mod tests {
             assert!(zone_of_name(row.token).is_some(), "{}", row.token);
         }
         let amsterdam = zone_of_name("netherlands (Amsterdam)").unwrap();
-        assert_eq!(amsterdam.name(), "Europe/Amsterdam");
+        assert_eq!(amsterdam.as_str(), "Europe/Amsterdam");
         assert_eq!(zone_of_name("None"), None);
     }
 

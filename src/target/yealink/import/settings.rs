@@ -341,7 +341,7 @@ fn percent(row: &SettingRow, step: Option<u16>) -> Option<Percent> {
     let (min, max) = (u16::try_from(*min).ok()?, u16::try_from(*max).ok()?);
     let step = step?;
     let becomes = (0..=100)
-        .filter_map(Percent::new)
+        .filter_map(|percent| Percent::new(percent).ok())
         .filter(|percent| percent.of(min, max) == step);
     becomes.min_by_key(|percent| (percent.get() % 10 != 0, percent.get() % 5 != 0))
 }

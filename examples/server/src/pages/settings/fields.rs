@@ -1,6 +1,16 @@
 //! Which settings a form shows, under which names. The rest of a document is for the page of its text.
 
-use phone_provisioning::model::{Codec, DateFormat, KeyKind, Srtp, TimeFormat, Transport, Words};
+use phone_provisioning::model::{Codec, DateFormat, KeyKind, Srtp, TimeFormat, Transport};
+
+/// The words of the documents for a choice.
+macro_rules! words {
+    ($choice:ident) => {
+        || {
+            let words = $choice::ALL.iter();
+            words.map(|choice| choice.as_str()).collect()
+        }
+    };
+}
 
 /// A field of a form. Its name is the place of its value in the document.
 pub(super) struct Field {
@@ -124,13 +134,13 @@ pub(super) const SETTINGS: &[Group] = &[
                 "settings.time_format",
                 "Time of day",
                 "",
-                Kind::Choice(words::<TimeFormat>),
+                Kind::Choice(words!(TimeFormat)),
             ),
             field(
                 "settings.date_format",
                 "Date",
                 "",
-                Kind::Choice(words::<DateFormat>),
+                Kind::Choice(words!(DateFormat)),
             ),
         ],
     },
@@ -144,7 +154,7 @@ pub(super) const SETTINGS: &[Group] = &[
                 "settings.outbound_proxy.transport",
                 "Proxy transport",
                 "Not chosen: the registrar's",
-                Kind::Choice(words::<Transport>),
+                Kind::Choice(words!(Transport)),
             ),
         ],
     },
@@ -158,13 +168,13 @@ pub(super) const SETTINGS: &[Group] = &[
                 "settings.registrar.transport",
                 "Transport",
                 "Not chosen: UDP",
-                Kind::Choice(words::<Transport>),
+                Kind::Choice(words!(Transport)),
             ),
             field(
                 "settings.registrar.srtp",
                 "Encryption of speech (SRTP)",
                 "Not chosen: off",
-                Kind::Choice(words::<Srtp>),
+                Kind::Choice(words!(Srtp)),
             ),
             number(
                 "settings.registrar.expires",
@@ -197,7 +207,7 @@ pub(super) const SETTINGS: &[Group] = &[
             "settings.codecs",
             "Codec",
             "",
-            Kind::Ranks(words::<Codec>),
+            Kind::Ranks(words!(Codec)),
         )],
     },
     Group {
@@ -255,7 +265,7 @@ pub(super) const SETTINGS: &[Group] = &[
 pub(super) const KEY: &[Field] = &[
     number("position", "Position", ""),
     number("module", "Module", ""),
-    field("kind", "Kind", "", Kind::Choice(words::<KeyKind>)),
+    field("kind", "Kind", "", Kind::Choice(words!(KeyKind))),
     text("value", "Value", ""),
     text("label", "Label", ""),
     number("extension", "Account", ""),
@@ -275,10 +285,6 @@ pub(super) fn spoken(word: &str) -> String {
         "ymd" => "year, month, day".to_owned(),
         word => word.replace('_', " "),
     }
-}
-
-fn words<T: Words>() -> Vec<&'static str> {
-    T::all().iter().map(|choice| choice.word()).collect()
 }
 
 const fn field(path: &'static str, label: &'static str, hint: &'static str, kind: Kind) -> Field {

@@ -228,7 +228,7 @@ impl Answer {
             },
             key_columns: KEY.iter().map(|field| field.label).collect(),
             languages: languages(visitor),
-            time_zones: TimeZone::all().map(TimeZone::name).collect(),
+            time_zones: TimeZone::all().map(TimeZone::as_str).collect(),
             countries: Country::all().map(Country::as_str).collect(),
         };
         page(self.status, &view)
