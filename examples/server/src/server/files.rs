@@ -5,8 +5,7 @@ use std::sync::Arc;
 
 use phone_provisioning::delivery::PhoneUrl;
 use phone_provisioning::delivery::admission::WindowState;
-use phone_provisioning::inspect::{Explanation, explain};
-use phone_provisioning::inspect::hide_secrets;
+use phone_provisioning::inspect::{Explanation, explain, hide_secrets};
 use phone_provisioning::inventory::{Access, Actor, OrganisationId, Phone};
 use phone_provisioning::model::{Device, Handling, Mac};
 use phone_provisioning::parse::{Limits, parse};
