@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
 
-/// How grave a finding is, of the parsers and of [`lint`](crate::inspect::lint).
+/// How grave a finding is, of the parsers and of [`lint`](crate::inspect::lint()).
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]

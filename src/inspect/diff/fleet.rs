@@ -84,7 +84,7 @@ fn bytes<'f>(files: &'f [ConfigFile], name: &str) -> Option<&'f [u8]> {
 /// };
 /// let targets = Targets::builtin();
 /// let old = document("en")?.resolve(&targets)?;
-/// let new = document("nl")?.resolve(&targets)?;
+/// let new = document("de")?.resolve(&targets)?;
 ///
 /// let diff = diff_fleets(&targets, &old, &new)?;
 /// assert!(matches!(diff.devices()[0].change, DeviceChange::Changed(_)));
