@@ -149,7 +149,7 @@ fn read(path: &Path, text: &str, lenient: bool) -> Result<Fleet, Errors> {
         Document::from_toml(text)?
     };
     if lenient {
-        document.default_handling(Handling::Lenient);
+        document.set_default_handling(Handling::Lenient);
     }
     document.resolve(&Targets::builtin())
 }

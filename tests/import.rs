@@ -303,7 +303,7 @@ proptest! {
         let document = document(model, firmware, numbers(seed));
         let mut document = Document::from_json(&document.to_string()).unwrap();
         // What this phone cannot do is left out.
-        document.default_handling(phone_provisioning::model::Handling::Lenient);
+        document.set_default_handling(phone_provisioning::model::Handling::Lenient);
         if let Ok(fleet) = document.resolve(&Targets::builtin()) {
             let device = &fleet.devices()[0];
             let difference = difference(fleet.site(), device, UNTOLD);

@@ -440,7 +440,7 @@ impl Stage {
             .inventory
             .document(phone.organisation(), [(mac, from_pbx)]);
         let mut document = document.map_err(text)?;
-        document.default_handling(Handling::Lenient);
+        document.set_default_handling(Handling::Lenient);
         let targets = pbx.inventory.targets().clone();
         let fleet = document.resolve(&targets).map_err(text)?;
         let provisioner = Provisioner::with_targets(fleet.site().clone(), targets.clone());
