@@ -49,13 +49,13 @@ fn identification(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("identify");
     group.throughput(Throughput::Elements(1));
     for (shape, path, agent) in SHAPES {
-        let facts = RequestFacts::new(path).user_agent(agent.as_bytes());
+        let facts = RequestFacts::new(path).with_user_agent(agent.as_bytes());
         group.bench_function(shape, |bencher| {
             bencher.iter(|| black_box(identify(&targets, black_box(&facts))));
         });
     }
     let long = "snom ".repeat(64 * 1024 / 5);
-    let facts = RequestFacts::new("/x").user_agent(long.as_bytes());
+    let facts = RequestFacts::new("/x").with_user_agent(long.as_bytes());
     group.bench_function("64-kib", |bencher| {
         bencher.iter(|| black_box(identify(&targets, black_box(&facts))));
     });

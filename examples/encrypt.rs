@@ -283,7 +283,7 @@ fn decrypted_container(
     options: &Options,
     content: &[u8],
 ) -> Result<Result<Decrypted, EncryptionError>, Failure> {
-    let container = match Container::read(content) {
+    let container = match Container::parse(content) {
         Ok(container) => container,
         Err(error) => return Ok(Err(error)),
     };

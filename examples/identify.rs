@@ -44,10 +44,10 @@ fn main() -> ExitCode {
     let targets = Targets::builtin();
     let mut facts = RequestFacts::new(asked.path.unwrap_or_default());
     if let Some(user_agent) = asked.user_agent {
-        facts = facts.user_agent(user_agent.as_bytes());
+        facts = facts.with_user_agent(user_agent.as_bytes());
     }
     if let Some(subject) = asked.cert_subject {
-        facts = facts.certificate(subject);
+        facts = facts.with_certificate(subject);
     }
     let mut shown = shown(&identify(&targets, &facts));
     if asked.path.is_none() {

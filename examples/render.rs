@@ -198,7 +198,7 @@ fn print_manifest(files: &Files<'_>) -> Result<(), Failure> {
             "content_type": file.content_type(),
             "bytes": file.bytes().len(),
             "etag": file.etag(EtagKey::PUBLIC).to_string(),
-            "sensitive": file.sensitive(),
+            "sensitive": file.is_sensitive(),
         });
         match writeln!(stdout, "{line}") {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return Ok(()),

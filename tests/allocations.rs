@@ -9,7 +9,7 @@ use phone_provisioning::delivery::{AddressSpace, RequestFacts, identify};
 use phone_provisioning::model::{
     Device, Handset, HandsetBinding, Ipei, KeyKind, Site, UrlTemplate,
 };
-use phone_provisioning::target::Delivery;
+use phone_provisioning::target::BulkItem;
 use phone_provisioning::{Output, Provisioner, Targets};
 use support::{secret, site_of, text};
 
@@ -111,7 +111,7 @@ fn a_device_of_a_known_kind_costs_no_allocation() {
     let mut count = |devices: &[Device]| {
         let before = dhat::HeapStats::get().total_blocks;
         provisioner.bulk().run(devices, |_, delivery| {
-            files += usize::from(matches!(delivery, Delivery::File(_)));
+            files += usize::from(matches!(delivery, BulkItem::File(_)));
         });
         dhat::HeapStats::get().total_blocks - before
     };
@@ -150,11 +150,11 @@ fn a_device_of_a_known_kind_costs_no_allocation() {
     let before = dhat::HeapStats::get().total_blocks;
     let mut known = 0;
     for (path, agent) in requests {
-        let facts = RequestFacts::new(path).user_agent(agent.as_bytes());
-        let facts = facts.certificate("CN=00041396D9B4,O=snom");
+        let facts = RequestFacts::new(path).with_user_agent(agent.as_bytes());
+        let facts = facts.with_certificate("CN=00041396D9B4,O=snom");
         let facts = space
             .find(&facts)
-            .map_or(facts, |located| facts.located(located));
+            .map_or(facts, |located| facts.with_located(located));
         known += usize::from(identify(&targets, &facts).model().is_some());
     }
     assert_eq!(dhat::HeapStats::get().total_blocks - before, 0);

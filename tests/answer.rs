@@ -260,7 +260,7 @@ fn found(url: &str, device: &Device, path: &str) -> Option<(String, Vec<u8>)> {
     let template = UrlTemplate::parse(url, Site::URL_PLACEHOLDERS).unwrap();
     let space = AddressSpace::new([&template]).unwrap();
     let facts = RequestFacts::new(path);
-    let facts = facts.located(space.find(&facts).unwrap());
+    let facts = facts.with_located(space.find(&facts).unwrap());
     let mut output = Output::new();
     let provisioner = provisioner(url);
     let file = rendered(&provisioner, device, &facts, &mut output).unwrap();

@@ -131,7 +131,7 @@ extensions = [{ number = "1", password = "MARK-extension" }]
         provisioner.render_into(device, &mut output).unwrap();
         printed += &format!("{fleet:?} {fleet:#?} {provisioner:?} {rendered:?} {output:?}");
         let file = output.files().next().unwrap();
-        printed += &format!("{file:?} {:?}", file.to_owned());
+        printed += &format!("{file:?} {:?}", file.to_config_file());
         let bytes = String::from_utf8(file.bytes().to_vec()).unwrap();
         assert!(
             bytes.contains(support::MARK),

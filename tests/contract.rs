@@ -138,7 +138,7 @@ fn check_files(model: &Model<'_>, firmware: Option<Firmware>, site: &Arc<Site>, 
     for file in rendered.files() {
         let settings = support::read(model.target, file.bytes());
         // A file that all phones of the model share is for every firmware.
-        let level = own_level.filter(|_| file.sensitive());
+        let level = own_level.filter(|_| file.is_sensitive());
         for setting in &settings {
             if setting.section == CONTAINER {
                 // The site's phone book stands beside the files that are rendered here.
@@ -444,7 +444,13 @@ fn no_secret_is_in_a_file_that_is_not_the_devices_own() {
         let rendered = render(&site, &built(marked(model)));
         for file in rendered.files() {
             let holds = contains(file.bytes(), MARK);
-            assert_eq!(holds, file.sensitive(), "{} {}", model.name(), file.name());
+            assert_eq!(
+                holds,
+                file.is_sensitive(),
+                "{} {}",
+                model.name(),
+                file.name()
+            );
         }
         let told = format!(
             "{rendered:?} {:?}",
@@ -629,7 +635,7 @@ fn the_file_of_a_model_is_the_same_whoever_asks() {
                 model.full(firmware).token(secret("MARK-token")),
             ] {
                 let rendered = render(&site, &built(device));
-                for file in rendered.files().iter().filter(|file| !file.sensitive()) {
+                for file in rendered.files().iter().filter(|file| !file.is_sensitive()) {
                     let first = files
                         .entry(file.name().to_owned())
                         .or_insert_with(|| file.bytes().to_vec());

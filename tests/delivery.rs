@@ -88,7 +88,7 @@ impl Server {
         let request = request.unwrap();
         let facts = RequestFacts::from(&request);
         let facts = match self.space.find(&facts) {
-            Some(located) => facts.located(located),
+            Some(located) => facts.with_located(located),
             None => facts,
         };
         let identification = identify(&self.targets, &facts);

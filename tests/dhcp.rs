@@ -1,7 +1,7 @@
 //! DHCP: options as bytes and as lines of configuration, and whose vendor class one is.
 
 use phone_provisioning::Targets;
-use phone_provisioning::delivery::dhcp::{DhcpError, DhcpOption, client, options};
+use phone_provisioning::delivery::dhcp::{DhcpError, DhcpOption, identify, options};
 use phone_provisioning::model::Url;
 
 fn url(text: &str) -> Url {
@@ -40,7 +40,7 @@ fn option_43_is_made_of_texts_with_their_nul() {
 fn options_of_text_have_no_nul() {
     let server = DhcpOption::server(&url("http://192.0.2.1/p/")).unwrap();
     assert_eq!(
-        hex(&server.wire()),
+        hex(&server.to_wire()),
         "42:13:68:74:74:70:3a:2f:2f:31:39:32:2e:30:2e:32:2e:31:2f:70:2f"
     );
     let file = DhcpOption::boot_file("snom/settings.php?mac={mac}").unwrap();
@@ -49,35 +49,35 @@ fn options_of_text_have_no_nul() {
         (67, &b"snom/settings.php?mac={mac}"[..])
     );
     let custom = DhcpOption::custom(160, &url("https://pbx.example.net/")).unwrap();
-    assert_eq!(custom.wire()[..2], [160, 24]);
+    assert_eq!(custom.to_wire()[..2], [160, 24]);
 }
 
 #[test]
 fn lines_of_configuration() {
     let server = DhcpOption::server(&url("http://pbx.example.net/p,1/")).unwrap();
     assert_eq!(
-        server.isc(),
+        server.to_isc(),
         "option tftp-server-name \"http://pbx.example.net/p,1/\";\n"
     );
     assert_eq!(
-        server.dnsmasq(),
+        server.to_dnsmasq(),
         "dhcp-option=66,\"http://pbx.example.net/p,1/\"\n"
     );
     let file = DhcpOption::boot_file("a/b.php").unwrap();
-    assert_eq!(file.isc(), "option bootfile-name \"a/b.php\";\n");
-    assert_eq!(file.dnsmasq(), "dhcp-option=67,\"a/b.php\"\n");
+    assert_eq!(file.to_isc(), "option bootfile-name \"a/b.php\";\n");
+    assert_eq!(file.to_dnsmasq(), "dhcp-option=67,\"a/b.php\"\n");
     let vlan = DhcpOption::encapsulated([(132, "3")]).unwrap();
     assert_eq!(
-        vlan.isc(),
+        vlan.to_isc(),
         "option vendor-encapsulated-options 84:02:33:00;\n"
     );
-    assert_eq!(vlan.dnsmasq(), "dhcp-option=43,84:02:33:00\n");
+    assert_eq!(vlan.to_dnsmasq(), "dhcp-option=43,84:02:33:00\n");
     let custom = DhcpOption::custom(160, &url("http://a/")).unwrap();
     assert_eq!(
-        custom.isc(),
+        custom.to_isc(),
         "option provisioning-160 code 160 = text;\noption provisioning-160 \"http://a/\";\n",
     );
-    assert_eq!(custom.dnsmasq(), "dhcp-option=160,\"http://a/\"\n");
+    assert_eq!(custom.to_dnsmasq(), "dhcp-option=160,\"http://a/\"\n");
 }
 
 #[test]
@@ -172,7 +172,7 @@ fn every_target_has_its_options_in_its_order() {
 fn the_vendor_class_tells_phones_apart() {
     let targets = Targets::builtin();
     let found = |class: &[u8]| {
-        let (target, model) = client(&targets, class)?;
+        let (target, model) = identify(&targets, class)?;
         Some((
             target.id().to_string(),
             model.map(|row| row.name.to_string()),

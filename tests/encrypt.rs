@@ -18,7 +18,7 @@ use std::path::PathBuf;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use phone_provisioning::target::yealink::encrypt::{
-    Container, EncryptionError, FileKey, KeySize, Kind, LARGEST, PrivateKey, PublicKey, Style,
+    Container, EncryptionError, FileKey, KeySize, Kind, MAX_FILE_LEN, PrivateKey, PublicKey, Style,
     decrypt, decrypt_rsa, detect, encrypt, encrypt_rsa, key_file, key_file_name, read_key_file,
 };
 use proptest::prelude::*;
@@ -155,7 +155,7 @@ fn nothing_shows_a_key_or_a_file() {
     fn crosses_threads<T: Debug + Send + Sync + 'static>(_: &T) {}
     let [short, long] = keys();
     let sealed = container(&long, Style::Open);
-    let read = Container::read(&sealed).unwrap();
+    let read = Container::parse(&sealed).unwrap();
     let opened = decrypt_rsa(&sealed, &private_key()).unwrap();
     crosses_threads(&read);
     crosses_threads(&opened);
@@ -255,7 +255,7 @@ fn what_is_no_encrypted_file_is_refused() {
             format!("expected blocks of 16 bytes, one or more, found {len} bytes")
         );
     }
-    let error = decrypt(&vec![0; LARGEST + 16], &key).unwrap_err();
+    let error = decrypt(&vec![0; MAX_FILE_LEN + 16], &key).unwrap_err();
     assert_eq!(
         error.to_string(),
         "expected at most 16777216 bytes, found 16777232"
@@ -305,7 +305,7 @@ fn a_container_comes_back() {
             let bytes = container(&key, style);
             let found = decrypt_rsa(&bytes, &private_key).unwrap();
             assert_eq!(found.bytes(), PLAIN.as_bytes());
-            let read = Container::read(&bytes).unwrap();
+            let read = Container::parse(&bytes).unwrap();
             assert_eq!(read.key_size(), key.size());
             assert_eq!(read.file_key(&private_key).unwrap(), key);
             assert_eq!(read.decrypt(&key).unwrap().bytes(), PLAIN.as_bytes());
@@ -338,7 +338,7 @@ fn a_container_that_is_cut_off_anywhere_is_refused() {
         let bytes = container(&key(KEY_32), style);
         let whole = bytes.len() - if style == Style::Open { 1 } else { 2 };
         for len in 0..whole {
-            let error = Container::read(&bytes[..len]).unwrap_err();
+            let error = Container::parse(&bytes[..len]).unwrap_err();
             if len < "#!encrypt:".len() {
                 assert_eq!(error, EncryptionError::NotAContainer, "{len}");
             } else {
@@ -347,7 +347,7 @@ fn a_container_that_is_cut_off_anywhere_is_refused() {
             }
         }
         for len in whole..=bytes.len() {
-            Container::read(&bytes[..len]).unwrap();
+            Container::parse(&bytes[..len]).unwrap();
         }
     }
 }
@@ -418,11 +418,11 @@ fn each_line_of_a_container_is_checked() {
             "ends in line 6: expected `<base64>` and a line end",
         ),
     ] {
-        let error = Container::read(wrong.as_bytes()).unwrap_err();
+        let error = Container::parse(wrong.as_bytes()).unwrap_err();
         assert_eq!(error.to_string(), message);
     }
-    let large = format!("{text}{}", "x".repeat(LARGEST));
-    let error = Container::read(large.as_bytes()).unwrap_err();
+    let large = format!("{text}{}", "x".repeat(MAX_FILE_LEN));
+    let error = Container::parse(large.as_bytes()).unwrap_err();
     assert!(matches!(error, EncryptionError::TooLarge { .. }), "{error}");
 }
 
@@ -433,7 +433,7 @@ fn a_container_without_a_key_is_opened_by_the_key() {
     let start = text.find("#!key_ciphertext:").unwrap() + "#!key_ciphertext:".len();
     let end = start + text[start..].find('\r').unwrap();
     let keyless = format!("{}{}", &text[..start], &text[end..]);
-    let read = Container::read(keyless.as_bytes()).unwrap();
+    let read = Container::parse(keyless.as_bytes()).unwrap();
     assert_eq!(
         read.file_key(&private_key()).unwrap_err().to_string(),
         "the container holds no key; pass the key itself"
@@ -535,7 +535,7 @@ proptest! {
             _ => bytes = [b"#!encrypt:", &bytes[..]].concat(),
         }
         let key = key(KEY_32);
-        let _ = (detect(&bytes), read_key_file(&bytes), Container::read(&bytes));
+        let _ = (detect(&bytes), read_key_file(&bytes), Container::parse(&bytes));
         let found = decrypt(&bytes, &key);
         if let Ok(found) = found {
             prop_assert_eq!(detect(found.bytes()), Kind::Plain);
@@ -550,7 +550,7 @@ proptest! {
         let mut bytes = container(&key(KEY_32), Style::Open);
         let at = at.index(bytes.len());
         bytes[at] = byte;
-        let found = Container::read(&bytes).and_then(|read| read.decrypt(&key(KEY_32)));
+        let found = Container::parse(&bytes).and_then(|read| read.decrypt(&key(KEY_32)));
         // A block of the body that comes out as other text cannot be noticed.
         if let Ok(found) = found {
             prop_assert_eq!(detect(found.bytes()), Kind::Plain);

@@ -27,7 +27,7 @@ static TARGETS: LazyLock<Targets> = LazyLock::new(Targets::builtin);
 fn agent(agent: &str) -> Identification<'_> {
     identify(
         &TARGETS,
-        &RequestFacts::new("/").user_agent(agent.as_bytes()),
+        &RequestFacts::new("/").with_user_agent(agent.as_bytes()),
     )
 }
 

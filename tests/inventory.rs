@@ -200,7 +200,7 @@ impl World {
     /// An address for the maker's service, with a token of its own.
     fn invitation(&mut self, mac: Mac) -> Invitation {
         let (token, credential) = self.draw();
-        let name = self.door.environment().name();
+        let name = self.door.environment().as_str();
         let url = format!("https://{name}.example.net/{}/", token.expose());
         self.tokens.insert((mac, Access::First), token);
         Invitation::new(credential, PhoneUrl::from(url.parse::<Url>().unwrap()))

@@ -303,7 +303,7 @@ fn judge(
             .model(model.row)
             .file_name(file.name());
         // A file that all phones of the model share is for every firmware.
-        if let Some(firmware) = firmware.filter(|_| file.sensitive()) {
+        if let Some(firmware) = firmware.filter(|_| file.is_sensitive()) {
             request = request.firmware(firmware);
         }
         for finding in lint(&request) {

@@ -9,7 +9,7 @@ use phone_provisioning::model::{
     Codec, CodecList, Device, DeviceBuilder, Dtmf, Extension, Firmware, Forward, FunctionKey,
     Handset, HandsetBinding, Ipei, KeyKind, Registrar, Site,
 };
-use phone_provisioning::target::{Delivery, Etag, EtagKey};
+use phone_provisioning::target::{BulkItem, Etag, EtagKey};
 use phone_provisioning::{Provisioner, Targets};
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -115,7 +115,7 @@ fn told(provisioner: &Provisioner, device: &Device) -> Told {
                 .iter()
                 .map(|file| {
                     let (name, aliases) = (file.name().to_owned(), file.aliases().to_vec());
-                    (name, aliases, file.sensitive(), file.bytes().to_vec())
+                    (name, aliases, file.is_sensitive(), file.bytes().to_vec())
                 })
                 .collect();
         }
@@ -638,17 +638,17 @@ fn fleet() -> Vec<Device> {
 }
 
 /// What a run delivers, in words.
-fn delivered(device: &Device, delivery: Delivery<'_>, to: &mut Vec<String>) {
+fn delivered(device: &Device, delivery: BulkItem<'_>, to: &mut Vec<String>) {
     let mac = device.mac();
     to.push(match delivery {
-        Delivery::File(file) => format!(
+        BulkItem::File(file) => format!(
             "{mac:?} {} {} {}",
             file.name(),
             file.bytes().len(),
             file.etag(EtagKey::PUBLIC)
         ),
-        Delivery::Notice(notice) => format!("{mac:?} {notice}"),
-        Delivery::Failed(errors) => format!("{mac:?} {errors}"),
+        BulkItem::Notice(notice) => format!("{mac:?} {notice}"),
+        BulkItem::Failed(errors) => format!("{mac:?} {errors}"),
         other => panic!("{other:?}?"),
     });
 }
@@ -670,15 +670,15 @@ fn bulk_delivers_what_rendering_one_by_one_gives() {
                 let mut output = phone_provisioning::Output::new();
                 provisioner.render_into(device, &mut output).unwrap();
                 for file in output.files() {
-                    delivered(device, Delivery::File(file), &mut expected);
+                    delivered(device, BulkItem::File(file), &mut expected);
                 }
                 for notice in rendered.notices() {
-                    delivered(device, Delivery::Notice(notice), &mut expected);
+                    delivered(device, BulkItem::Notice(notice), &mut expected);
                 }
             }
             Err(errors) => {
                 failed += 1;
-                delivered(device, Delivery::Failed(&errors), &mut expected);
+                delivered(device, BulkItem::Failed(&errors), &mut expected);
             }
         }
     }
@@ -697,8 +697,8 @@ fn bulk_brings_the_files_of_a_model_once() {
         .bulk()
         .shared(true)
         .run(&devices, |_, delivery| {
-            if let Delivery::File(file) = delivery
-                && !file.sensitive()
+            if let BulkItem::File(file) = delivery
+                && !file.is_sensitive()
             {
                 names.push(file.name().to_owned());
             }
@@ -709,7 +709,7 @@ fn bulk_brings_the_files_of_a_model_once() {
         let Ok(rendered) = provisioner.render(device) else {
             continue;
         };
-        for file in rendered.files().iter().filter(|file| !file.sensitive()) {
+        for file in rendered.files().iter().filter(|file| !file.is_sensitive()) {
             if !expected.contains(&file.name().to_owned()) {
                 expected.push(file.name().to_owned());
             }
@@ -732,14 +732,14 @@ fn only_files_that_differ_are_handed_out() {
     let key = EtagKey::new(7);
     let mut tags: std::collections::BTreeMap<String, Etag> = Default::default();
     provisioner.bulk().run(&devices, |_, delivery| {
-        if let Delivery::File(file) = delivery {
+        if let BulkItem::File(file) = delivery {
             tags.insert(file.name().to_owned(), file.etag(key));
         }
     });
     let known = |name: &str| tags.get(name).copied();
     let bulk = provisioner.bulk().unless(key, &known);
     let none = bulk.run(&devices, |_, delivery| {
-        assert!(!matches!(delivery, Delivery::File(_)), "{delivery:?}");
+        assert!(!matches!(delivery, BulkItem::File(_)), "{delivery:?}");
     });
     assert_eq!(
         (none.files, none.bytes, none.unchanged),
@@ -760,7 +760,7 @@ fn only_files_that_differ_are_handed_out() {
     devices[5] = other.build().unwrap();
     let mut names = Vec::new();
     let one = bulk.run(&devices, |device, delivery| {
-        if let Delivery::File(file) = delivery {
+        if let BulkItem::File(file) = delivery {
             assert_eq!(device.mac(), changed.mac());
             names.push(file.name().to_owned());
         }

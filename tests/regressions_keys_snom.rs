@@ -48,7 +48,7 @@ fn device(model: &str, who: &str, keys: &str) -> String {
 fn keys_of(toml: &str) -> Vec<Key> {
     let fleet = resolve(toml);
     let rendered = render(fleet.site(), &fleet.devices()[0]);
-    let file = rendered.files().iter().find(|file| file.sensitive());
+    let file = rendered.files().iter().find(|file| file.is_sensitive());
     let text = std::str::from_utf8(file.unwrap().bytes()).unwrap();
     let xml = Xml::parse(text).unwrap();
     let keys = xml.descendants().filter(|node| node.has_tag_name("fkey"));
@@ -304,7 +304,7 @@ custom = [
         let toml = format!("{SITE}{raw}{}", device(&model, ONE, ""));
         let fleet = resolve(&toml);
         let rendered = render(fleet.site(), &fleet.devices()[0]);
-        let file = rendered.files().iter().find(|file| file.sensitive());
+        let file = rendered.files().iter().find(|file| file.is_sensitive());
         let text = std::str::from_utf8(file.unwrap().bytes()).unwrap();
         let xml = Xml::parse(text).unwrap();
         let value = |name: &str| {

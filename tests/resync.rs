@@ -251,7 +251,7 @@ fn answer(status: &str) -> Answer {
          From: <sip:192.0.2.1:5060>;tag=8899aabb\r\nTo: <sip:1001@192.0.2.10>;tag=1\r\n\
          Call-ID: 0011223344556677ccddeeff@192.0.2.1\r\nCSeq: 1 NOTIFY\r\nContent-Length: 0\r\n\r\n",
     );
-    Answer::read(datagram.as_bytes()).unwrap()
+    Answer::parse(datagram.as_bytes()).unwrap()
 }
 
 /// Milliseconds after the start at which a request goes out again, and at which it is given up.
@@ -348,10 +348,10 @@ fn a_final_answer_ends_a_notify() {
 #[test]
 fn what_is_no_answer_to_a_notify() {
     let good = "SIP/2.0 200 OK\nv: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK1\nCSeq: 1 NOTIFY\n\n";
-    assert_eq!(Answer::read(good.as_bytes()).unwrap().branch(), "z9hG4bK1");
+    assert_eq!(Answer::parse(good.as_bytes()).unwrap().branch(), "z9hG4bK1");
     // The topmost Via is the sender's, also where both stand in one line.
     let two = good.replace("K1", "K1, SIP/2.0/UDP 192.0.2.2;branch=z9hG4bK2");
-    assert_eq!(Answer::read(two.as_bytes()).unwrap().branch(), "z9hG4bK1");
+    assert_eq!(Answer::parse(two.as_bytes()).unwrap().branch(), "z9hG4bK1");
     for (from, to) in [
         ("SIP/2.0 200 OK", "NOTIFY sip:192.0.2.1 SIP/2.0"),
         ("200", "20"),
@@ -367,10 +367,10 @@ fn what_is_no_answer_to_a_notify() {
         ("OK", "O\0K"),
     ] {
         let datagram = good.replace(from, to);
-        assert_eq!(Answer::read(datagram.as_bytes()), None, "{datagram}");
+        assert_eq!(Answer::parse(datagram.as_bytes()), None, "{datagram}");
     }
-    assert_eq!(Answer::read(b""), None);
-    assert_eq!(Answer::read(&[b'x'; 70_000]), None);
+    assert_eq!(Answer::parse(b""), None);
+    assert_eq!(Answer::parse(&[b'x'; 70_000]), None);
 }
 
 #[test]
@@ -485,9 +485,9 @@ proptest! {
 
     #[test]
     fn no_datagram_breaks_the_reading_of_answers(datagram: Vec<u8>, line in "\\PC*") {
-        let _ = Answer::read(&datagram);
+        let _ = Answer::parse(&datagram);
         let text = format!("SIP/2.0 {line}\r\nVia: {line}\r\nCSeq: {line}\r\n\r\n");
-        let _ = Answer::read(text.as_bytes());
+        let _ = Answer::parse(text.as_bytes());
     }
 
     #[test]

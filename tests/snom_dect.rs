@@ -476,7 +476,7 @@ fn shared_files_hold_nothing_of_a_device() {
     for file in rendered.files() {
         let text = std::str::from_utf8(file.bytes()).unwrap();
         assert_eq!(
-            file.sensitive(),
+            file.is_sensitive(),
             text.contains("Adm1n") || text.contains("tok3n"),
             "{}",
             file.name()

@@ -1552,7 +1552,7 @@ fn no_secret_is_in_shared_files_errors_and_notices() {
         let text = std::str::from_utf8(file.bytes()).unwrap();
         assert_eq!(
             text.contains("Secret-"),
-            file.sensitive(),
+            file.is_sensitive(),
             "{}",
             file.name()
         );

@@ -81,7 +81,7 @@ fn the_example_vendor_gives_its_golden_files() {
             notices += &format!("notice: {notice}\n");
         }
         for file in rendered.files() {
-            assert!(file.sensitive());
+            assert!(file.is_sensitive());
             assert_eq!(file.content_type(), "application/xml; charset=utf-8");
             files.insert(
                 folder.join("files").join(file.name()),
@@ -784,12 +784,12 @@ fn shared_files_are_made_of_the_site_alone() {
     let file = rendered.file("X1.cfg").unwrap();
     assert_eq!(file.bytes(), b"Example BV X1 nl\n");
     assert_eq!(
-        (file.content_type(), file.sensitive()),
+        (file.content_type(), file.is_sensitive()),
         ("text/x-acme", false)
     );
     assert_eq!(file.aliases(), ["acme.cfg"]);
     let own = rendered.file("00005e005301.cfg").unwrap();
-    assert!(!own.sensitive(), "nothing secret is written");
+    assert!(!own.is_sensitive(), "nothing secret is written");
 
     let of_device = acme(Format::Text, "own")
         .file(FileTemplate::new("x.cfg", Format::Text, "{{mac}}").shared())
@@ -811,7 +811,7 @@ fn a_vendor_of_templates_prints_no_secret() {
     let fleet = fleet(&targets, &format!("{SITE}{PHONE}"));
     let provisioner = Provisioner::with_targets(fleet.site().clone(), targets);
     let rendered = provisioner.render(&fleet.devices()[0]).unwrap();
-    assert!(rendered.files()[0].sensitive());
+    assert!(rendered.files()[0].is_sensitive());
     let printed = format!("{builder:?} {target:#?} {provisioner:#?} {rendered:?}");
     assert!(!printed.contains("MARK-"), "{printed}");
     assert!(!printed.contains("t/k&n"), "{printed}");

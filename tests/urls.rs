@@ -265,7 +265,7 @@ fn field_43_a_host_is_found_with_port_and_user() {
         ("@", None),
         (":", None),
     ] {
-        let facts = RequestFacts::new("/p/tok/x").authority(authority);
+        let facts = RequestFacts::new("/p/tok/x").with_authority(authority);
         let found = space.find(&facts).map(|found| found.template());
         assert_eq!(found, expected, "{authority}");
     }
@@ -322,17 +322,17 @@ fn ways_elsewhere_are_outside() {
 fn long_paths_are_outside() {
     let space = space(&["https://pbx/p/{token}/"]);
     let find = |path: &str| shown(space.find(&RequestFacts::new(path)));
-    let name = "x".repeat(AddressSpace::LONGEST - "/p/tok/".len());
+    let name = "x".repeat(AddressSpace::MAX_LEN - "/p/tok/".len());
     assert_eq!(find(&format!("/p/tok/{name}")), format!("tok {name} -"));
     assert_eq!(find(&format!("/p/tok/{name}x")), "outside");
     assert_eq!(
         find(&format!(
             "/p/tok/x?{}",
-            "y".repeat(AddressSpace::LONGEST + 1)
+            "y".repeat(AddressSpace::MAX_LEN + 1)
         )),
         "outside"
     );
-    let token = "t".repeat(Token::LONGEST);
+    let token = "t".repeat(Token::MAX_LEN);
     assert_eq!(find(&format!("/p/{token}/x")), format!("{token} x -"));
     assert_eq!(find(&format!("/p/{token}t/x")), "outside");
 }
@@ -349,7 +349,7 @@ fn tokens_are_not_shown() {
         .target
         .clone();
     let url = PhoneUrl::new(&url, &*yealink, MAC.parse().unwrap(), Some("s3cret")).unwrap();
-    let facts = facts.located(found);
+    let facts = facts.with_located(found);
     for text in [
         format!("{found:?}"),
         format!("{:?}", found.token()),
@@ -551,7 +551,7 @@ proptest! {
             prop_assert!(found.token().is_some());
             let _ = found.token().map(Token::expose);
         }
-        space.find(&facts.authority(&authority));
+        space.find(&facts.with_authority(&authority));
     }
 
     /// Letters that are encoded without need, and doubled slashes, find the same.

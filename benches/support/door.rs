@@ -81,7 +81,7 @@ impl Door {
         let phone = &mut self.phones[number];
         let facts = RequestFacts::from(&phone.request);
         let facts = match self.space.find(&facts) {
-            Some(located) => facts.located(located),
+            Some(located) => facts.with_located(located),
             None => facts,
         };
         let identification = identify(&self.targets, &facts);

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use phone_provisioning::model::Device;
-use phone_provisioning::target::{Delivery, FileRef};
+use phone_provisioning::target::{BulkItem, FileRef};
 use phone_provisioning::{Errors, Provisioner};
 
 use super::fleet;
@@ -118,10 +118,10 @@ impl Threads {
         let mut counted = Counted::default();
         let bulk = provisioner.bulk();
         if self.pool.current_num_threads() == 1 {
-            bulk.run(ring, |_, delivery| counted.count(delivery));
+            bulk.run(ring, |_, item| counted.count(item));
         } else {
             self.pool
-                .install(|| bulk.run_parallel(ring, |_, delivery| counted.count(delivery)));
+                .install(|| bulk.run_parallel(ring, |_, item| counted.count(item)));
         }
         vec![counted]
     }
@@ -133,7 +133,7 @@ impl Threads {
         let work = |devices: &[Device]| {
             let mut counted = Counted::default();
             let bulk = provisioner.bulk();
-            bulk.run(devices, |_, delivery| counted.count(delivery));
+            bulk.run(devices, |_, item| counted.count(item));
             counted
         };
         if self.count == 1 {
@@ -161,13 +161,13 @@ struct Counted {
 }
 
 impl Counted {
-    fn count(&mut self, delivery: Delivery<'_>) {
-        match delivery {
-            Delivery::File(file) => {
+    fn count(&mut self, item: BulkItem<'_>) {
+        match item {
+            BulkItem::File(file) => {
                 self.files += 1;
                 self.bytes += file.bytes().len() as u64;
             }
-            Delivery::Failed(errors) if self.failed.is_none() => self.failed = Some(errors.clone()),
+            BulkItem::Failed(errors) if self.failed.is_none() => self.failed = Some(errors.clone()),
             _ => {}
         }
     }
@@ -193,8 +193,8 @@ impl Copies {
     ) -> Result<Duration, Failure> {
         let mut written = Ok(());
         self.copying = Duration::ZERO;
-        provisioner.bulk().run(ring, |_, delivery| {
-            let Delivery::File(file) = delivery else {
+        provisioner.bulk().run(ring, |_, item| {
+            let BulkItem::File(file) = item else {
                 return;
             };
             if let (Some(out), Ok(())) = (out, &written) {

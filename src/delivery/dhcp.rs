@@ -18,8 +18,8 @@ use crate::target::{DhcpSource, ModelRow, ProvisioningTarget, Targets, VendorCla
 /// let option = DhcpOption::server(&"http://pbx.example.net/p/".parse()?)?;
 /// assert_eq!(option.code(), 66);
 /// assert_eq!(option.value(), b"http://pbx.example.net/p/");
-/// assert_eq!(option.isc(), "option tftp-server-name \"http://pbx.example.net/p/\";\n");
-/// assert_eq!(option.dnsmasq(), "dhcp-option=66,\"http://pbx.example.net/p/\"\n");
+/// assert_eq!(option.to_isc(), "option tftp-server-name \"http://pbx.example.net/p/\";\n");
+/// assert_eq!(option.to_dnsmasq(), "dhcp-option=66,\"http://pbx.example.net/p/\"\n");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -110,7 +110,7 @@ impl DhcpOption {
     /// // The address of the files, and the VLAN 3.
     /// let option = DhcpOption::encapsulated([(66, "http://test"), (132, "3")])?;
     /// assert_eq!(
-    ///     option.isc(),
+    ///     option.to_isc(),
     ///     "option vendor-encapsulated-options \
     ///      42:0c:68:74:74:70:3a:2f:2f:74:65:73:74:00:84:02:33:00;\n",
     /// );
@@ -152,7 +152,7 @@ impl DhcpOption {
     }
 
     /// The option as it stands in a DHCP message: code, length, value (RFC 2132 section 2).
-    pub fn wire(&self) -> Vec<u8> {
+    pub fn to_wire(&self) -> Vec<u8> {
         let value = self.value();
         // Checked when it was made.
         let mut bytes = vec![self.code, value.len() as u8];
@@ -161,7 +161,7 @@ impl DhcpOption {
     }
 
     /// The lines for the configuration of ISC DHCP. An option without a name there is first declared.
-    pub fn isc(&self) -> String {
+    pub fn to_isc(&self) -> String {
         let value = self.quoted();
         let code = self.code;
         match code {
@@ -175,7 +175,7 @@ impl DhcpOption {
     }
 
     /// The line for the configuration of dnsmasq.
-    pub fn dnsmasq(&self) -> String {
+    pub fn to_dnsmasq(&self) -> String {
         format!("dhcp-option={},{}\n", self.code, self.quoted())
     }
 
@@ -232,14 +232,14 @@ pub fn options(
 #[cfg_attr(feature = "snom", doc = "```")]
 #[cfg_attr(not(feature = "snom"), doc = "```ignore")]
 /// use phone_provisioning::Targets;
-/// use phone_provisioning::delivery::dhcp::client;
+/// use phone_provisioning::delivery::dhcp::identify;
 ///
 /// let targets = Targets::builtin();
-/// let (target, model) = client(&targets, b"snomD785").unwrap();
+/// let (target, model) = identify(&targets, b"snomD785").unwrap();
 /// assert_eq!(target.id().as_str(), "snom-desk");
 /// assert_eq!(model.unwrap().name, "D785");
 /// ```
-pub fn client<'t>(
+pub fn identify<'t>(
     targets: &'t Targets,
     class: &[u8],
 ) -> Option<(&'t Arc<dyn ProvisioningTarget>, Option<&'t ModelRow>)> {

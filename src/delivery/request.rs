@@ -19,9 +19,9 @@ use super::space::Located;
 /// let request = http::Request::get("https://pbx.example.net/p/000413A11FA7.xml")
 ///     .header("User-Agent", "Phone 10.1")
 ///     .body(())?;
-/// let facts = RequestFacts::from(&request).peer("192.0.2.7".parse()?);
+/// let facts = RequestFacts::from(&request).with_peer("192.0.2.7".parse()?);
 /// assert_eq!(facts.path(), "/p/000413A11FA7.xml");
-/// assert_eq!(facts.agent(), Some(b"Phone 10.1".as_slice()));
+/// assert_eq!(facts.user_agent(), Some(b"Phone 10.1".as_slice()));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Copy)]
@@ -61,13 +61,13 @@ impl<'a> RequestFacts<'a> {
 
     /// The same with another method.
     #[must_use]
-    pub fn method(self, method: &'a Method) -> Self {
+    pub fn with_method(self, method: &'a Method) -> Self {
         Self { method, ..self }
     }
 
     /// The same with the bytes of the header `User-Agent`.
     #[must_use]
-    pub fn user_agent(self, user_agent: &'a [u8]) -> Self {
+    pub fn with_user_agent(self, user_agent: &'a [u8]) -> Self {
         Self {
             user_agent: Some(user_agent),
             ..self
@@ -77,7 +77,7 @@ impl<'a> RequestFacts<'a> {
     /// The same with the subject of the client's certificate, which the server has checked against the
     /// maker's authority: `CN=000413A11FA7,O=…` of RFC 4514, or `/O=…/CN=…` as OpenSSL prints it.
     #[must_use]
-    pub fn certificate(self, subject: &'a str) -> Self {
+    pub fn with_certificate(self, subject: &'a str) -> Self {
         Self {
             certificate: Some(subject),
             ..self
@@ -86,7 +86,7 @@ impl<'a> RequestFacts<'a> {
 
     /// The same with the address that the request came from.
     #[must_use]
-    pub fn peer(self, peer: IpAddr) -> Self {
+    pub fn with_peer(self, peer: IpAddr) -> Self {
         Self {
             peer: Some(peer),
             ..self
@@ -97,7 +97,7 @@ impl<'a> RequestFacts<'a> {
     /// [`AddressSpace`](super::AddressSpace) then looks only at templates of this host. A user name
     /// before the host is ignored, and a port that the scheme implies may be missing.
     #[must_use]
-    pub fn authority(self, authority: &'a str) -> Self {
+    pub fn with_authority(self, authority: &'a str) -> Self {
         Self {
             authority: Some(authority),
             ..self
@@ -107,7 +107,7 @@ impl<'a> RequestFacts<'a> {
     /// The same with what an [`AddressSpace`](super::AddressSpace) found in the path: only that counts
     /// as the file and as an address in the path then.
     #[must_use]
-    pub fn located(self, located: Located<'a>) -> Self {
+    pub fn with_located(self, located: Located<'a>) -> Self {
         Self {
             located: Some(located),
             ..self
@@ -125,37 +125,37 @@ impl<'a> RequestFacts<'a> {
     }
 
     /// The method.
-    pub fn request_method(&self) -> &'a Method {
+    pub fn method(&self) -> &'a Method {
         self.method
     }
 
     /// Host and port, where they were given.
-    pub fn host(&self) -> Option<&'a str> {
+    pub fn authority(&self) -> Option<&'a str> {
         self.authority
     }
 
     /// The bytes of the header `User-Agent`, of several the first.
-    pub fn agent(&self) -> Option<&'a [u8]> {
+    pub fn user_agent(&self) -> Option<&'a [u8]> {
         self.user_agent
     }
 
     /// Whether there were several headers `User-Agent` that differ.
-    pub fn has_two_agents(&self) -> bool {
+    pub fn has_two_user_agents(&self) -> bool {
         self.has_two_agents
     }
 
     /// The subject of the client's certificate.
-    pub fn certificate_subject(&self) -> Option<&'a str> {
+    pub fn certificate(&self) -> Option<&'a str> {
         self.certificate
     }
 
     /// Where the request came from.
-    pub fn peer_address(&self) -> Option<IpAddr> {
+    pub fn peer(&self) -> Option<IpAddr> {
         self.peer
     }
 
     /// What was found in the path.
-    pub fn location(&self) -> Option<Located<'a>> {
+    pub fn located(&self) -> Option<Located<'a>> {
         self.located
     }
 }
@@ -180,7 +180,7 @@ impl<'a> RequestFacts<'a> {
             query: uri.query(),
             user_agent,
             has_two_agents: agents.any(|other| Some(other.as_bytes()) != user_agent),
-            ..Self::new(uri.path()).method(method)
+            ..Self::new(uri.path()).with_method(method)
         }
     }
 }

@@ -30,7 +30,7 @@ pub use transaction::{Answer, Due, Transaction};
 ///
 /// By the contact that it registered, if it can be: two phones that share an account are then told
 /// apart, and some phones take a restart for a real account only.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub struct Recipient(String);
 
 impl Recipient {

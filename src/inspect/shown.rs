@@ -217,10 +217,7 @@ mod tests {
 
     #[test]
     fn a_row_decides() {
-        let row = SettingRow {
-            name: "spinner",
-            ..SettingRow::EMPTY
-        };
+        let row = SettingRow::new("spinner");
         assert!(!is_secret(Some(&row), "spinner"));
         let row = SettingRow {
             secret: true,

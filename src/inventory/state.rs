@@ -255,15 +255,16 @@ impl Inventory {
     }
 
     /// The phones that an effect is about.
-    pub fn macs<'a>(&'a self, which: &'a Which) -> Box<dyn Iterator<Item = Mac> + 'a> {
-        match which {
+    pub fn macs<'a>(&'a self, which: &'a Which) -> impl Iterator<Item = Mac> + use<'a> {
+        let macs: Box<dyn Iterator<Item = Mac> + 'a> = match which {
             Which::Phones(macs) => Box::new(macs.iter().copied()),
             Which::Model {
                 organisation,
                 model,
             } => Box::new(self.index.of_model(organisation, model)),
             Which::Organisation(organisation) => Box::new(self.index.of_organisation(organisation)),
-        }
+        };
+        macs
     }
 
     /// The phones that a subscriber has now.
@@ -422,7 +423,10 @@ impl Inventory {
 impl fmt::Debug for Inventory {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Inventory")
-            .field("environment", &self.policy.registrations.environment.name())
+            .field(
+                "environment",
+                &self.policy.registrations.environment.as_str(),
+            )
             .field("organisations", &self.organisations.len())
             .field("phones", &self.phones.len())
             .field("profiles", &self.profiles.len())

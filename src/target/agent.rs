@@ -8,11 +8,11 @@ use crate::scan;
 
 /// What a User-Agent says of the phone that sent it, in HTTP or in SIP. Anybody can write one: it is a
 /// claim and no proof.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct AgentClaim<'a> {
     /// The model as the phone spells it, without the maker's name: `D785`, `T46S`. Letters, digits,
-    /// `_` and `-`, at most [`AgentClaim::LONGEST_MODEL`].
+    /// `_` and `-`, at most [`AgentClaim::MAX_MODEL_LEN`].
     pub model: Option<&'a str>,
     /// The firmware, where it has the form that the maker's versions have.
     pub firmware: Option<Firmware>,
@@ -24,7 +24,7 @@ pub struct AgentClaim<'a> {
 
 impl<'a> AgentClaim<'a> {
     /// Characters of the longest name of a model that is taken for one.
-    pub const LONGEST_MODEL: usize = 32;
+    pub const MAX_MODEL_LEN: usize = 32;
 
     /// A phone of which nothing but its maker is known.
     pub fn new() -> Self {
@@ -35,7 +35,7 @@ impl<'a> AgentClaim<'a> {
     #[must_use]
     pub fn with_model(self, model: &'a [u8]) -> Self {
         let fits = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'+');
-        let is_name = (1..=Self::LONGEST_MODEL).contains(&model.len()) && model.iter().all(fits);
+        let is_name = (1..=Self::MAX_MODEL_LEN).contains(&model.len()) && model.iter().all(fits);
         let model = is_name.then(|| std::str::from_utf8(model).ok()).flatten();
         Self { model, ..self }
     }
@@ -46,7 +46,7 @@ impl<'a> AgentClaim<'a> {
 /// ```
 /// use phone_provisioning::target::Modules;
 ///
-/// let modules = Modules::read([b"SXM:0".as_slice(), b"UXM:2"]).unwrap();
+/// let modules = Modules::parse([b"SXM:0".as_slice(), b"UXM:2"]).unwrap();
 /// assert_eq!(modules.total(), 2);
 /// assert_eq!(modules.iter().collect::<Vec<_>>(), [("SXM", 0), ("UXM", 2)]);
 /// ```
@@ -59,7 +59,7 @@ pub struct Modules<'a> {
 impl<'a> Modules<'a> {
     /// Reads words of the form `KIND:COUNT`, a kind of at most ten letters and digits; what follows the first four
     /// and what has another form is left out. `None` when there is no such word.
-    pub fn read(words: impl IntoIterator<Item = &'a [u8]>) -> Option<Self> {
+    pub fn parse(words: impl IntoIterator<Item = &'a [u8]>) -> Option<Self> {
         let mut modules = Self::default();
         let counts = words.into_iter().filter_map(|word| {
             if word.len() > 12 || !word.first()?.is_ascii_alphabetic() {
@@ -104,7 +104,7 @@ fn number(digits: &[u8]) -> Option<u16> {
 
 /// The words of a User-Agent: what is between blanks, brackets and semicolons.
 ///
-/// Read are the whole words within the first [`AgentWords::BYTES`], at most [`AgentWords::MOST`]: more
+/// Read are the whole words within the first [`AgentWords::MAX_BYTES`], at most [`AgentWords::MAX_WORDS`]: more
 /// than twice what the longest User-Agent that is known has.
 ///
 /// ```
@@ -118,21 +118,21 @@ fn number(digits: &[u8]) -> Option<u16> {
 pub struct AgentWords<'a> {
     agent: &'a [u8],
     /// Where each word begins and ends.
-    places: [(u16, u16); AgentWords::MOST],
+    places: [(u16, u16); AgentWords::MAX_WORDS],
     len: usize,
 }
 
 impl<'a> AgentWords<'a> {
     /// Bytes that are read; a word that they cut is none.
-    pub const BYTES: usize = 512;
+    pub const MAX_BYTES: usize = 512;
     /// Words that are read.
-    pub const MOST: usize = 32;
+    pub const MAX_WORDS: usize = 32;
 
     /// Takes a User-Agent apart.
     pub fn new(agent: &'a [u8]) -> Self {
         let mut words = Self {
-            agent: agent.get(..Self::BYTES).unwrap_or(agent),
-            places: [(0, 0); Self::MOST],
+            agent: agent.get(..Self::MAX_BYTES).unwrap_or(agent),
+            places: [(0, 0); Self::MAX_WORDS],
             len: 0,
         };
         let mut start = 0;
@@ -220,15 +220,24 @@ mod tests {
     #[test]
     fn long_agents_end_with_a_whole_word() {
         let count = |agent: &[u8]| AgentWords::new(agent).iter().count();
-        let mut agent = vec![b'x'; AgentWords::BYTES - 6];
+        let mut agent = vec![b'x'; AgentWords::MAX_BYTES - 6];
         agent.extend_from_slice(b" 000413922d24");
         assert_eq!(count(&agent), 1);
-        assert_eq!(count(&[b'x'; AgentWords::BYTES]), 1);
-        assert_eq!(count(&[b'x'; AgentWords::BYTES + 1]), 0);
+        assert_eq!(count(&[b'x'; AgentWords::MAX_BYTES]), 1);
+        assert_eq!(count(&[b'x'; AgentWords::MAX_BYTES + 1]), 0);
         assert_eq!(count(b" (;)\t"), 0);
-        assert_eq!(count(&b"x ".repeat(AgentWords::MOST)), AgentWords::MOST);
-        assert_eq!(count(&b"x ".repeat(AgentWords::MOST + 1)), AgentWords::MOST);
-        assert_eq!(count(&b" x".repeat(AgentWords::MOST + 1)), AgentWords::MOST);
+        assert_eq!(
+            count(&b"x ".repeat(AgentWords::MAX_WORDS)),
+            AgentWords::MAX_WORDS
+        );
+        assert_eq!(
+            count(&b"x ".repeat(AgentWords::MAX_WORDS + 1)),
+            AgentWords::MAX_WORDS
+        );
+        assert_eq!(
+            count(&b" x".repeat(AgentWords::MAX_WORDS + 1)),
+            AgentWords::MAX_WORDS
+        );
     }
 
     #[test]
@@ -245,7 +254,7 @@ mod tests {
     fn modules_are_words_with_a_count() {
         let read = |text: &'static str| {
             let words = AgentWords::new(text.as_bytes());
-            Modules::read(words.iter())
+            Modules::parse(words.iter())
         };
         assert_eq!(read("a b 14:19:43 :1 X: X:1000 ~:1"), None);
         let modules = read("SXM:1 x UXM:2 A:3 B:4 C:5").unwrap();

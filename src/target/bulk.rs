@@ -21,7 +21,7 @@ use crate::model::Device;
 /// use std::collections::BTreeMap;
 /// # use std::sync::Arc;
 /// use phone_provisioning::model::{Device, Extension, Registrar, Settings, Site};
-/// use phone_provisioning::target::{Delivery, Etag, EtagKey, Provisioner};
+/// use phone_provisioning::target::{BulkItem, Etag, EtagKey, Provisioner};
 ///
 /// # let mut settings = Settings::default();
 /// # settings.time_zone = Some("Europe/Berlin".parse()?);
@@ -35,8 +35,8 @@ use crate::model::Device;
 /// # let mut phones = vec![phone("80:5e:0c:00:00:01", "1001")?, phone("80:5e:0c:00:00:02", "1002")?];
 /// let provisioner = Provisioner::new(site);
 /// let mut tags: BTreeMap<String, Etag> = BTreeMap::new();
-/// provisioner.bulk().run(&phones, |_, delivery| {
-///     if let Delivery::File(file) = delivery {
+/// provisioner.bulk().run(&phones, |_, item| {
+///     if let BulkItem::File(file) = item {
 ///         tags.insert(file.name().to_owned(), file.etag(EtagKey::PUBLIC));
 ///     }
 /// });
@@ -45,8 +45,8 @@ use crate::model::Device;
 /// phones[1] = phone("80:5e:0c:00:00:02", "1003")?;
 /// let known = |name: &str| tags.get(name).copied();
 /// let changed = provisioner.bulk().unless(EtagKey::PUBLIC, &known);
-/// let summary = changed.run(&phones, |_, delivery| {
-///     if let Delivery::File(file) = delivery {
+/// let summary = changed.run(&phones, |_, item| {
+///     if let BulkItem::File(file) = item {
 ///         assert_eq!(file.name(), "805e0c000002.cfg");
 ///     }
 /// });
@@ -66,7 +66,7 @@ type KnownTag<'p> = &'p (dyn Fn(&str) -> Option<Etag> + Sync);
 /// What comes of a device.
 #[derive(Debug)]
 #[non_exhaustive]
-pub enum Delivery<'a> {
+pub enum BulkItem<'a> {
     /// One of its files.
     File(FileRef<'a>),
     /// What the caller should know of its files.
@@ -122,7 +122,7 @@ impl<'p> Bulk<'p> {
     pub fn run<'d>(
         &self,
         devices: impl IntoIterator<Item = &'d Device>,
-        mut sink: impl FnMut(&'d Device, Delivery<'_>),
+        mut sink: impl FnMut(&'d Device, BulkItem<'_>),
     ) -> Summary {
         let mut summary = Summary::default();
         let mut batch = Batch::default();
@@ -141,7 +141,7 @@ impl<'p> Bulk<'p> {
     pub fn run_parallel<'d, I>(
         &self,
         devices: I,
-        mut sink: impl FnMut(&'d Device, Delivery<'_>) + Send,
+        mut sink: impl FnMut(&'d Device, BulkItem<'_>) + Send,
     ) -> Summary
     where
         I: IntoIterator<Item = &'d Device>,
@@ -249,13 +249,13 @@ impl<'d> Batch<'d> {
         });
     }
 
-    fn hand_out(&mut self, summary: &mut Summary, sink: &mut impl FnMut(&'d Device, Delivery<'_>)) {
+    fn hand_out(&mut self, summary: &mut Summary, sink: &mut impl FnMut(&'d Device, BulkItem<'_>)) {
         for done in &self.done {
             // The files of a device that failed are those that it shares with others.
             match &done.failed {
                 Some(errors) => {
                     summary.failed += 1;
-                    sink(done.device, Delivery::Failed(errors));
+                    sink(done.device, BulkItem::Failed(errors));
                 }
                 None => summary.devices += 1,
             }
@@ -265,13 +265,13 @@ impl<'d> Batch<'d> {
                 if *changed {
                     summary.files += 1;
                     summary.bytes += file.bytes().len() as u64;
-                    sink(done.device, Delivery::File(file));
+                    sink(done.device, BulkItem::File(file));
                 } else {
                     summary.unchanged += 1;
                 }
             }
             for notice in &self.output.notices()[done.notices.clone()] {
-                sink(done.device, Delivery::Notice(notice));
+                sink(done.device, BulkItem::Notice(notice));
             }
         }
     }
@@ -357,7 +357,7 @@ impl<'d> Wave<'d> {
         });
     }
 
-    fn hand_out(&mut self, summary: &mut Summary, sink: &mut impl FnMut(&'d Device, Delivery<'_>)) {
+    fn hand_out(&mut self, summary: &mut Summary, sink: &mut impl FnMut(&'d Device, BulkItem<'_>)) {
         for (batch, devices) in self.batches.iter_mut().zip(&mut self.devices) {
             if !devices.is_empty() {
                 batch.hand_out(summary, sink);

@@ -372,7 +372,7 @@ impl Context {
     pub(crate) fn tell_of(&self, device: &Device, output: &mut Output) {
         let url = self.site.provisioning_url.as_ref();
         if device.token().is_none() && url.is_some_and(|url| url.contains("token")) {
-            output.notice(Notice::new(
+            output.add_notice(Notice::new(
                 NoticeCode::NoToken,
                 device.path().key("token"),
                 "the provisioning URL has a token and the device has none: no provisioning settings are sent, plug and play stays on",
@@ -406,7 +406,7 @@ impl Context {
             ),
         ] {
             if unknown {
-                output.notice(Notice::new(
+                output.add_notice(Notice::new(
                     NoticeCode::UnknownLimit,
                     device.path().key(key),
                     format!(

@@ -16,6 +16,17 @@ pub struct SettingMatch<'t> {
     pub word: Option<Range<usize>>,
 }
 
+impl<'t> SettingMatch<'t> {
+    /// A row and the numbers of the name, for a target that looks its settings up by itself.
+    pub const fn new(row: &'t SettingRow, indices: Indices) -> Self {
+        Self {
+            row,
+            indices,
+            word: None,
+        }
+    }
+}
+
 /// Up to three numbers of one name.
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
 pub struct Indices {
@@ -24,6 +35,15 @@ pub struct Indices {
 }
 
 impl Indices {
+    /// These numbers; `None` when there are more than three.
+    pub fn new(numbers: &[u32]) -> Option<Self> {
+        let mut indices = Self::default();
+        for number in numbers {
+            indices.push(*number)?;
+        }
+        Some(indices)
+    }
+
     /// The numbers, in the order of the name.
     pub fn as_slice(&self) -> &[u32] {
         &self.numbers[..usize::from(self.len)]
@@ -83,11 +103,7 @@ pub(super) fn find<'t>(
         if let Some(index) = index {
             indices.push(index)?;
         }
-        return Some(SettingMatch {
-            row,
-            indices,
-            word: None,
-        });
+        return Some(SettingMatch::new(row, indices));
     }
     with_word(rows, name, pattern, indices)
 }

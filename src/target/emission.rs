@@ -165,7 +165,7 @@ impl<'r> Emission<'r> {
         let mut job = self.job.take().unwrap_or_else(|| self.new_job());
         emit(&mut job, self.output.bytes());
         for notice in job.notices.drain(..) {
-            self.output.notice(notice);
+            self.output.add_notice(notice);
         }
         self.job = Some(job);
     }
@@ -280,7 +280,7 @@ impl<'r> Emission<'r> {
 
     /// A notice about the device.
     pub(crate) fn notice(&mut self, notice: Notice) {
-        self.output.notice(notice);
+        self.output.add_notice(notice);
     }
 
     fn job(&mut self) -> &mut Job<'r> {

@@ -69,6 +69,17 @@ pub struct FileRow {
     pub source: &'static str,
 }
 
+impl FileRow {
+    /// A name and what it is.
+    pub const fn new(pattern: &'static str, kind: FileKind, source: &'static str) -> Self {
+        Self {
+            pattern,
+            kind,
+            source,
+        }
+    }
+}
+
 /// Whether a name in lower case, its address written `<mac>`, is one of a pattern's.
 pub(crate) fn matches(pattern: &[u8], name: &[u8]) -> bool {
     let is_place = |byte: &&u8| matches!(byte, b'*' | b'#');

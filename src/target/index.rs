@@ -51,7 +51,7 @@ pub(crate) struct Index {
     /// Names without `*` and `#`, by hash, name and target.
     names: Vec<Name>,
     /// Names with them, the longest first.
-    patterns: Vec<(&'static str, FileKind, TargetSet)>,
+    patterns: Vec<(Box<str>, FileKind, TargetSet)>,
     /// Bytes of the blocks, filled up with zeros, and how many there are.
     block_keys: Vec<(u32, usize)>,
     /// In the same order.
@@ -189,13 +189,14 @@ impl Index {
     }
 
     fn add_file(&mut self, target: usize, row: &FileRow) {
-        if row.pattern.contains(['*', '#']) {
-            self.patterns
-                .push((row.pattern, row.kind, TargetSet::of(target)));
+        let pattern = row.pattern.to_ascii_lowercase();
+        if pattern.contains(['*', '#']) {
+            let set = TargetSet::of(target);
+            self.patterns.push((pattern.into(), row.kind, set));
         } else {
             self.names.push(Name {
-                has_place: row.pattern.contains(PLACE),
-                text: row.pattern.into(),
+                has_place: pattern.contains(PLACE),
+                text: pattern.into(),
                 target,
                 kind: row.kind,
                 model: None,
@@ -433,7 +434,7 @@ pub(crate) fn squeeze(name: &str) -> String {
 /// The same of a name that a phone tells, without a copy on the heap.
 pub(crate) fn squeezed<'b>(
     name: &str,
-    buffer: &'b mut [u8; AgentClaim::LONGEST_MODEL],
+    buffer: &'b mut [u8; AgentClaim::MAX_MODEL_LEN],
 ) -> Option<&'b [u8]> {
     let mut len = 0;
     for byte in name

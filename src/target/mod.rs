@@ -58,7 +58,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 pub use agent::{AgentClaim, AgentWords, Modules};
-pub use bulk::{Bulk, Delivery, Summary};
+pub use bulk::{Bulk, BulkItem, Summary};
 pub use dictionary::{Indices, SettingMatch};
 pub use file_name::{FileKind, FileRow};
 pub use lint_row::{LintRow, LintRule};
@@ -79,7 +79,83 @@ use crate::parse::Format;
 
 /// Something that makes the configuration files of a family of phones.
 ///
-/// Object safe; [`Targets`] keeps them as `Arc<dyn ProvisioningTarget>`.
+/// Object safe; [`Targets`] keeps them as `Arc<dyn ProvisioningTarget>`. A target outside of this crate
+/// says what it is, which models it has and how it renders one; everything else has a default, which
+/// is most often that nothing is known.
+///
+/// ```
+/// use std::sync::Arc;
+/// use phone_provisioning::model::{Device, FirmwareScheme, Layers, Site};
+/// use phone_provisioning::target::{
+///     ModelRow, Output, Prepare, Prepared, ProvisioningTarget, TargetId,
+/// };
+/// use phone_provisioning::{Document, Errors, Provisioner, Targets};
+///
+/// #[derive(Debug)]
+/// struct Acme(Vec<ModelRow>);
+///
+/// impl ProvisioningTarget for Acme {
+///     fn id(&self) -> TargetId {
+///         TargetId::new("acme-desk")
+///     }
+///     fn vendor(&self) -> &str {
+///         "acme"
+///     }
+///     fn firmware_scheme(&self) -> FirmwareScheme {
+///         FirmwareScheme::Dotted
+///     }
+///     fn models(&self) -> &[ModelRow] {
+///         &self.0
+///     }
+///     fn file_names(&self, _: &ModelRow) -> Vec<String> {
+///         vec!["<mac>.txt".to_owned()]
+///     }
+///     fn prepare(&self, request: Prepare<'_>) -> Result<Box<dyn Prepared>, Errors> {
+///         Ok(Box::new(Ready(Arc::clone(request.site))))
+///     }
+/// }
+///
+/// #[derive(Debug)]
+/// struct Ready(Arc<Site>);
+///
+/// impl Prepared for Ready {
+///     fn render(&self, device: &Device, output: &mut Output) -> Result<(), Errors> {
+///         let layers = Layers::new(&self.0, device.profile(), device.settings());
+///         let registrar = layers.find(|settings| settings.registrar.as_ref());
+///         let name = format!("{}.txt", device.mac().plain_lower());
+///         output.add_file(&name, &[], "text/plain", true, |bytes| {
+///             for extension in device.extensions() {
+///                 bytes.extend_from_slice(extension.number.as_str().as_bytes());
+///                 if let Some(registrar) = registrar {
+///                     bytes.extend_from_slice(format!("@{}", registrar.value.host).as_bytes());
+///                 }
+///             }
+///         });
+///         Ok(())
+///     }
+///     fn render_shared(&self, _: &mut Output) -> Result<(), Errors> {
+///         Ok(())
+///     }
+/// }
+///
+/// let targets = Targets::builtin().with(Acme(vec![ModelRow::new("P1")]));
+/// let fleet = Document::from_toml(r#"
+///     [site]
+///     name = "Example BV"
+///     [site.settings]
+///     time_zone = "Europe/Amsterdam"
+///     language = "nl"
+///     registrar = { host = "sip.example.net" }
+///     [[devices]]
+///     mac = "00:00:5e:00:53:2d"
+///     model = "Acme P1"
+///     extensions = [{ number = "1001", password = "s3cret" }]
+/// "#)?.resolve(&targets)?;
+/// let provisioner = Provisioner::with_targets(fleet.site().clone(), targets);
+/// let rendered = provisioner.render(&fleet.devices()[0])?;
+/// assert_eq!(rendered.file("00005e00532d.txt").unwrap().bytes(), b"1001@sip.example.net");
+/// # Ok::<(), Errors>(())
+/// ```
 pub trait ProvisioningTarget: fmt::Debug + Send + Sync + 'static {
     /// Its name in documents and file paths; unique among the targets in use.
     fn id(&self) -> TargetId;
@@ -209,7 +285,8 @@ pub trait ProvisioningTarget: fmt::Debug + Send + Sync + 'static {
     }
 }
 
-/// What a target prepares for: a site (with one of its profiles, or none) × a model × a firmware.
+/// What a target prepares for: a site (with one of its profiles, or none) × a model × a firmware. Made
+/// by [`Provisioner`]; a target gives it on to another one as it is.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Prepare<'a> {
@@ -249,7 +326,8 @@ impl TargetId {
     /// A name of lower-case letters, digits and dashes.
     ///
     /// # Panics
-    /// When evaluated with another character; constants find out at compile time.
+    /// When there is another character, or none. It is meant for constants, which find out at compile
+    /// time; what is read at run time is [parsed](str::parse).
     pub const fn new(id: &'static str) -> Self {
         let bytes = id.as_bytes();
         let mut i = 0;

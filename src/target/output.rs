@@ -20,7 +20,7 @@ use crate::wiped::Wiped;
 /// use phone_provisioning::{Output, target::EtagKey};
 ///
 /// let mut output = Output::new();
-/// output.file("a.cfg", &["b.cfg"], "text/plain", false, |bytes| bytes.extend(b"x = 1\n"));
+/// output.add_file("a.cfg", &["b.cfg"], "text/plain", false, |bytes| bytes.extend(b"x = 1\n"));
 /// let file = output.files().next().unwrap();
 /// assert_eq!((file.name(), file.bytes()), ("a.cfg", &b"x = 1\n"[..]));
 /// assert_eq!(file.aliases().collect::<Vec<_>>(), ["b.cfg"]);
@@ -125,8 +125,8 @@ impl Output {
         &self.notices
     }
 
-    /// Adds a notice, once.
-    pub fn notice(&mut self, notice: Notice) {
+    /// Adds a notice; one that the device has been told already is not added again.
+    pub fn add_notice(&mut self, notice: Notice) {
         if !self.notices[self.told..].contains(&notice) {
             self.notices.push(notice);
         }
@@ -158,8 +158,8 @@ impl Output {
     }
 
     /// Adds a file: its name, further names that it answers to, its content type, whether it holds
-    /// secrets, and what writes its bytes.
-    pub fn file(
+    /// secrets, and what writes its bytes into an empty buffer.
+    pub fn add_file(
         &mut self,
         name: &str,
         aliases: &[&str],
@@ -167,8 +167,11 @@ impl Output {
         sensitive: bool,
         write: impl FnOnce(&mut Vec<u8>),
     ) {
+        // Not into the buffer of all files: whoever writes could shorten it.
+        let mut own = Wiped::default();
+        write(&mut own);
         let start = self.bytes.len();
-        write(&mut self.bytes);
+        self.bytes.extend_from_slice(&own);
         let bytes = start..self.bytes.len();
         self.entry(bytes, content_type, sensitive, [name]);
         for alias in aliases {
@@ -226,13 +229,13 @@ impl Output {
         file.aliases.end = self.names.len();
     }
 
-    /// A list that rendering may use for a while; its content does not matter.
     /// The bytes that files are appended to, and the block for short pieces.
     #[inline]
     pub(super) fn bytes_and_block(&mut self) -> (&mut Vec<u8>, &mut Block) {
         (&mut self.bytes, &mut self.block)
     }
 
+    /// A list that rendering may use for a while; its content does not matter.
     pub(super) fn take_scratch(&mut self) -> Vec<u32> {
         std::mem::take(&mut self.scratch)
     }
@@ -278,7 +281,7 @@ impl<'a> FileRef<'a> {
     }
 
     /// Whether it holds secrets.
-    pub fn sensitive(&self) -> bool {
+    pub fn is_sensitive(&self) -> bool {
         self.entry.sensitive
     }
 
@@ -292,13 +295,13 @@ impl<'a> FileRef<'a> {
         key.tag(self.bytes())
     }
 
-    /// The file on its own.
-    pub fn to_owned(&self) -> ConfigFile {
+    /// The file on its own, copied.
+    pub fn to_config_file(&self) -> ConfigFile {
         ConfigFile {
             name: self.name().to_owned(),
             aliases: self.aliases().map(str::to_owned).collect(),
             content_type: self.content_type(),
-            sensitive: self.sensitive(),
+            sensitive: self.is_sensitive(),
             bytes: Wiped::from(self.bytes().to_vec()),
         }
     }
@@ -337,7 +340,7 @@ impl ConfigFile {
     }
 
     /// Whether it holds secrets.
-    pub fn sensitive(&self) -> bool {
+    pub fn is_sensitive(&self) -> bool {
         self.sensitive
     }
 
@@ -366,7 +369,26 @@ fn debug(f: &mut fmt::Formatter<'_>, kind: &str, name: &str, bytes: &[u8]) -> fm
 }
 
 /// The files of one device, those that it shares with its model included, and the notices.
-#[derive(Clone, Debug)]
+///
+#[cfg_attr(feature = "yealink", doc = "```")]
+#[cfg_attr(not(feature = "yealink"), doc = "```ignore")]
+/// # use std::sync::Arc;
+/// # use phone_provisioning::Provisioner;
+/// # use phone_provisioning::model::{Device, Registrar, Settings, Site};
+/// # let mut settings = Settings::default();
+/// # settings.time_zone = Some("Europe/Berlin".parse()?);
+/// # settings.language = Some("de".parse()?);
+/// # settings.registrar = Some(Registrar::new("sip.example.net".parse()?));
+/// # let provisioner = Provisioner::new(Arc::new(Site::new("Example".parse()?, settings)));
+/// # let phone = Device::builder("80:5e:0c:12:34:56".parse()?, "yealink T46S").build()?;
+/// let rendered = provisioner.render(&phone)?;
+/// let names: Vec<&str> = rendered.files().iter().map(|file| file.name()).collect();
+/// assert_eq!(names, ["y000000000066.cfg", "805e0c123456.cfg"]);
+/// let own = rendered.file("805e0c123456.cfg").unwrap();
+/// assert!(own.is_sensitive() && own.bytes().starts_with(b"#!version:1.0.0.1\n"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Rendered {
     files: Vec<ConfigFile>,
     notices: Vec<Notice>,
@@ -374,7 +396,7 @@ pub struct Rendered {
 
 impl Rendered {
     pub(super) fn new(output: &mut Output) -> Self {
-        let files = output.files().map(|file| file.to_owned()).collect();
+        let files = output.files().map(|file| file.to_config_file()).collect();
         Self {
             files,
             notices: std::mem::take(&mut output.notices),
@@ -452,7 +474,7 @@ impl EtagKey {
     /// The key that everybody knows, for tags that stay in the house.
     pub const PUBLIC: Self = Self(0);
 
-    /// A key of the caller's.
+    /// A key of the caller's, 64 bits: best random ones, kept as long as tags are to be compared.
     pub fn new(key: u64) -> Self {
         Self(key)
     }

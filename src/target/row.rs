@@ -5,11 +5,13 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::str::FromStr;
 
 pub(crate) use super::file_name::{FileKind, FileRow};
 pub(crate) use super::lint_row::{LintRow, LintRule};
 pub(crate) use super::unconfirmed::{Unconfirmed, UnconfirmedArea};
 use crate::emit::cfg::Places;
+use crate::error::Invalid;
 pub(crate) use crate::parse::Level;
 
 /// One phone or base model of one target.
@@ -82,7 +84,7 @@ pub struct ModelRow {
 }
 
 impl ModelRow {
-    /// An empty row: everything unknown. The generated tables and run-time rows start here.
+    /// An empty row: everything unknown. The generated tables start here.
     pub const EMPTY: Self = Self {
         name: Cow::Borrowed(""),
         other_names: Cow::Borrowed(&[]),
@@ -116,6 +118,23 @@ impl ModelRow {
         source: Cow::Borrowed(""),
     };
 
+    /// A row of which nothing but the name is known. The fields are public: set what is known.
+    ///
+    /// ```
+    /// use phone_provisioning::target::ModelRow;
+    ///
+    /// let mut row = ModelRow::new("X1");
+    /// row.accounts = Some(2);
+    /// row.line_keys = Some(8);
+    /// assert_eq!((row.name.as_ref(), row.modules), ("X1", None));
+    /// ```
+    pub fn new(name: impl Into<Cow<'static, str>>) -> Self {
+        Self {
+            name: name.into(),
+            ..Self::EMPTY
+        }
+    }
+
     /// Whether the row carries the tag, or belongs to the family of that name.
     pub fn is(&self, word: &str) -> bool {
         self.family == word || self.tags.iter().any(|tag| tag == word)
@@ -128,6 +147,16 @@ impl ModelRow {
 /// `until` it is met by every version whose leading parts are not larger: `until 8.7.3` covers
 /// 8.7.3.17. Which parts of a version count is the affair of its family, see
 /// [`Firmware::level`](crate::model::Firmware::level).
+///
+/// ```
+/// use phone_provisioning::target::FirmwareBound;
+///
+/// let bound: FirmwareBound = "8.7.3".parse()?;
+/// assert_eq!(bound, FirmwareBound::new(&[8, 7, 3]));
+/// assert!(bound.since_met([8, 7, 3, 0, 0]) && !bound.since_met([8, 7, 2, 9, 0]));
+/// assert!(bound.until_met([8, 7, 3, 17, 0]) && !bound.until_met([8, 7, 4, 0, 0]));
+/// # Ok::<(), phone_provisioning::error::Invalid>(())
+/// ```
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub struct FirmwareBound {
     parts: [u16; 5],
@@ -138,7 +167,8 @@ impl FirmwareBound {
     /// A bound of one to five parts.
     ///
     /// # Panics
-    /// When there are no parts or more than five; the generated tables evaluate this at compile time.
+    /// When there are no parts or more than five. It is meant for tables, which find out at compile time;
+    /// what is read at run time is [parsed](str::parse).
     pub const fn new(parts: &[u16]) -> Self {
         assert!(
             !parts.is_empty() && parts.len() <= 5,
@@ -175,6 +205,19 @@ impl FirmwareBound {
     pub fn until_met(&self, level: [u16; 5]) -> bool {
         let len = usize::from(self.len);
         level[..len] <= self.parts[..len]
+    }
+}
+
+/// Numbers with dots between them: `10.1.73`.
+impl FromStr for FirmwareBound {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let parts: Option<Vec<u16>> = text.split('.').map(|part| part.parse().ok()).collect();
+        match parts {
+            Some(parts) if parts.len() <= 5 => Ok(Self::new(&parts)),
+            _ => Err(Invalid::new("a version of one to five numbers", text)),
+        }
     }
 }
 
@@ -249,7 +292,8 @@ impl FirmwareSpan {
     }
 }
 
-/// One setting of a vendor's dictionary.
+/// One setting of a vendor's dictionary. Dictionaries are thousands of rows that never change, so that
+/// everything in a row is `'static`.
 ///
 /// The name is a pattern: a path component `X` (then `Y`) stands for an index, a component in
 /// angle brackets for one of the words of its table.
@@ -295,8 +339,8 @@ pub struct SettingRow {
 }
 
 impl SettingRow {
-    /// An empty row.
-    pub const EMPTY: Self = Self {
+    /// An empty row, which has no place in a dictionary: no setting is called nothing.
+    const EMPTY: Self = Self {
         name: "",
         domain: Domain::Any,
         default: None,
@@ -317,8 +361,21 @@ impl SettingRow {
         places: Places::of(""),
     };
 
-    /// A row of this name and no more, the base of the generated ones.
-    pub const fn named(name: &'static str) -> Self {
+    /// A row of this name pattern and no more, the base of the generated ones: any value, one for the
+    /// whole phone, of every model and firmware. The fields are public: set what is known.
+    ///
+    /// ```
+    /// use phone_provisioning::target::{Domain, Scope, SettingRow};
+    ///
+    /// static SETTINGS: [SettingRow; 1] = [{
+    ///     let mut row = SettingRow::new("account.X.port");
+    ///     row.domain = Domain::Integer(&[(1, 65535)]);
+    ///     row.scope = Scope::Account;
+    ///     row
+    /// }];
+    /// assert!(SETTINGS[0].domain.contains("5060"));
+    /// ```
+    pub const fn new(name: &'static str) -> Self {
         Self {
             name,
             places: Places::of(name),
@@ -388,7 +445,7 @@ pub enum Repeats {
 }
 
 /// The values that a setting takes.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Domain {
     /// No source states a domain.
@@ -484,6 +541,18 @@ pub struct OuiRow {
     pub models: &'static [&'static str],
     /// Source tags.
     pub source: &'static str,
+}
+
+impl OuiRow {
+    /// A block with these first bytes, shared with nobody and of any model.
+    pub const fn new(prefix: &'static [u8], source: &'static str) -> Self {
+        Self {
+            prefix,
+            shared_with: "",
+            models: &[],
+            source,
+        }
+    }
 }
 
 // What the binary searches rely on, judged when the crate is compiled. Comparing text is not const

@@ -1,5 +1,6 @@
 //! The list of targets in use, and the look-up of models.
 
+use std::slice;
 use std::sync::Arc;
 
 use super::agent::{AgentClaim, AgentWords};
@@ -8,7 +9,19 @@ use super::{ModelRow, ProvisioningTarget, TargetId};
 use crate::error::{ErrorKind, shortened};
 use crate::model::nearest;
 
-/// The targets in use. Cheap to clone.
+/// The targets in use, in order. Cheap to clone.
+///
+#[cfg_attr(feature = "yealink", doc = "```")]
+#[cfg_attr(not(feature = "yealink"), doc = "```ignore")]
+/// use phone_provisioning::Targets;
+///
+/// let targets = Targets::builtin();
+/// let found = targets.model("Yealink SIP-T46S").unwrap();
+/// assert_eq!(found.canonical(), "yealink T46S");
+/// assert_eq!(found.row.accounts, Some(16));
+/// let unknown = targets.model("yealink T46Z").unwrap_err();
+/// assert!(unknown.to_string().starts_with("no model `yealink T46Z`"));
+/// ```
 #[derive(Clone, Debug)]
 pub struct Targets(Arc<Registry>);
 
@@ -32,7 +45,8 @@ impl Targets {
         Self::new(targets)
     }
 
-    /// These targets.
+    /// These targets. No two have the same [id](ProvisioningTarget::id); of two that have a model of one
+    /// name the first makes its files.
     ///
     #[cfg_attr(feature = "yealink", doc = "```")]
     #[cfg_attr(not(feature = "yealink"), doc = "```ignore")]
@@ -48,8 +62,28 @@ impl Targets {
         Self(Arc::new(Registry { list, index }))
     }
 
+    /// The same and one more, behind them.
+    ///
+    /// ```
+    /// # #[cfg(feature = "templates")] {
+    /// use phone_provisioning::target::{ModelRow, Targets, template::TemplateTarget};
+    ///
+    /// let acme = TemplateTarget::builder("acme-desk", "acme").model(ModelRow::new("X1"));
+    /// # let acme = acme.file(phone_provisioning::target::template::FileTemplate::new(
+    /// #     "{{mac}}.txt", phone_provisioning::target::template::Format::Text, "{{mac}}\n"));
+    /// let targets = Targets::builtin().with(acme.build()?);
+    /// assert!(targets.model("Acme X1").is_ok());
+    /// # }
+    /// # Ok::<(), phone_provisioning::Errors>(())
+    /// ```
+    #[must_use]
+    pub fn with(&self, target: impl ProvisioningTarget) -> Self {
+        let target: Arc<dyn ProvisioningTarget> = Arc::new(target);
+        Self::new(self.iter().cloned().chain([target]))
+    }
+
     /// The targets, one after another.
-    pub fn iter(&self) -> impl Iterator<Item = &Arc<dyn ProvisioningTarget>> {
+    pub fn iter(&self) -> slice::Iter<'_, Arc<dyn ProvisioningTarget>> {
         self.0.list.iter()
     }
 
@@ -122,7 +156,7 @@ impl Targets {
 
     /// The model of a target that a phone spells so, without its maker.
     pub(crate) fn model_of(&self, target: usize, spelled: &str) -> Option<ModelMatch<'_>> {
-        let mut buffer = [0; AgentClaim::LONGEST_MODEL];
+        let mut buffer = [0; AgentClaim::MAX_MODEL_LEN];
         let name = squeezed(spelled, &mut buffer)?;
         self.at(target, self.0.index.model(target, name)?)
     }
@@ -155,6 +189,15 @@ pub(crate) enum AgentReading<'a> {
     /// Of the phones of more than one maker.
     Several,
     Unknown,
+}
+
+impl<'a> IntoIterator for &'a Targets {
+    type Item = &'a Arc<dyn ProvisioningTarget>;
+    type IntoIter = slice::Iter<'a, Arc<dyn ProvisioningTarget>>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
 }
 
 /// A model that was found, with its target.

@@ -143,7 +143,7 @@ fn first_accesses_count_unless_they_are_expected() {
     assert_eq!(all(Policy::default()), 10);
     let mut policy = Policy::default();
     policy.phones_per_source = 200;
-    assert_eq!(all(policy), usize::from(Policy::MOST_PHONES));
+    assert_eq!(all(policy), usize::from(Policy::MAX_PHONES_PER_SOURCE));
     let mut policy = Policy::default();
     policy.expected.push(IpAddr::from(HERE).into());
     assert_eq!(all(policy), 20);

@@ -557,13 +557,13 @@ fn a_target_of_templates_reads_words() {
     let builtin = Targets::builtin();
     let targets = Targets::new(builtin.iter().cloned().chain([acme]));
     let text = b"Acme Model HW x1 SW 1.0.11.23 DevId 020000112233";
-    let facts = RequestFacts::new("/cfg020000112233.xml").user_agent(text);
+    let facts = RequestFacts::new("/cfg020000112233.xml").with_user_agent(text);
     let phone = identify(&targets, &facts);
     assert_phone(&phone, ["acme", "X1", "1.0.11.23", "020000112233"]);
     assert_eq!(phone.file().kind(), FileKind::Device);
     assert_eq!(phone.mac().unwrap().confidence, Confidence::Agreed);
     let text = b"acme/X2";
-    let phone = identify(&targets, &RequestFacts::new("/").user_agent(text));
+    let phone = identify(&targets, &RequestFacts::new("/").with_user_agent(text));
     assert_phone(&phone, ["acme", "-", "-", "-"]);
 }
 

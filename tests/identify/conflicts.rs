@@ -14,10 +14,10 @@ type Asked = (&'static str, &'static str, &'static str);
 fn facts((path, agent, subject): Asked) -> RequestFacts<'static> {
     let mut facts = RequestFacts::new(path);
     if !agent.is_empty() {
-        facts = facts.user_agent(agent.as_bytes());
+        facts = facts.with_user_agent(agent.as_bytes());
     }
     if !subject.is_empty() {
-        facts = facts.certificate(subject);
+        facts = facts.with_certificate(subject);
     }
     facts
 }

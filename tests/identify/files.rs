@@ -251,7 +251,7 @@ fn within_an_address_space() {
     let space = AddressSpace::new([&folder, &file, &only_token]).unwrap();
     let kind_and_mac = |text: &str| {
         let facts = RequestFacts::new(text);
-        let facts = facts.located(space.find(&facts).unwrap());
+        let facts = facts.with_located(space.find(&facts).unwrap());
         let phone = identify(&TARGETS, &facts);
         let mac = phone.mac().map(|fact| fact.value.plain_lower().to_string());
         let conflicts = phone.conflicts().len();

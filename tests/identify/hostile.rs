@@ -88,20 +88,20 @@ fn facts_are_what_was_given() {
         .unwrap();
     let peer: IpAddr = "2001:db8::1".parse().unwrap();
     let facts = RequestFacts::from(&request)
-        .peer(peer)
-        .certificate("CN=805e0c123456");
-    assert_eq!(facts.request_method(), Method::PUT);
+        .with_peer(peer)
+        .with_certificate("CN=805e0c123456");
+    assert_eq!(facts.method(), Method::PUT);
     assert_eq!(
         (facts.path(), facts.query()),
         ("/p/805e0c123456-local.cfg", Some("x=1"))
     );
     assert_eq!(
-        facts.agent(),
+        facts.user_agent(),
         Some(b"Yealink SIP-T46G 28.72.0.1\xff".as_slice())
     );
-    assert_eq!(facts.peer_address(), Some(peer));
-    assert_eq!(facts.certificate_subject(), Some("CN=805e0c123456"));
-    assert!(!facts.has_two_agents());
+    assert_eq!(facts.peer(), Some(peer));
+    assert_eq!(facts.certificate(), Some("CN=805e0c123456"));
+    assert!(!facts.has_two_user_agents());
     let path = facts.path().to_owned();
     let (parts, ()) = request.into_parts();
     assert_eq!(RequestFacts::from(&parts).path(), path);
@@ -109,7 +109,7 @@ fn facts_are_what_was_given() {
 
 /// What a mutated header may at most say: something that stands in it.
 fn assert_honest(text: &[u8]) {
-    let facts = RequestFacts::new("/").user_agent(text);
+    let facts = RequestFacts::new("/").with_user_agent(text);
     let phone = identify(&TARGETS, &facts);
     let lower = text.to_ascii_lowercase();
     let holds = |part: &str| {
@@ -135,7 +135,7 @@ proptest! {
     #[test]
     fn no_bytes_panic(text in prop::collection::vec(any::<u8>(), 0..200), path: String) {
         assert_honest(&text);
-        let facts = RequestFacts::new(&path).user_agent(&text).certificate(&path);
+        let facts = RequestFacts::new(&path).with_user_agent(&text).with_certificate(&path);
         let phone = identify(&TARGETS, &facts);
         let _ = (format!("{phone:?}"), phone.confidence(), phone.file().name().len());
     }

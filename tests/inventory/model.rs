@@ -338,7 +338,7 @@ impl Place {
     /// that may take is a rule of the registration's own.
     fn send(&mut self, question: &Question, lost: bool, service: &mut Service) {
         let mac = question.mac;
-        let name = self.world.door.environment().name().to_owned();
+        let name = self.world.door.environment().as_str().to_owned();
         let held = service.holder(mac).map(str::to_owned);
         let answer = service.answer(question);
         if question.ask == Ask::Deregister && service.holder(mac).is_none() {
@@ -486,7 +486,7 @@ proptest! {
         }
         for place in &places {
             let inventory = &place.world.inventory;
-            let name = place.world.door.environment().name();
+            let name = place.world.door.environment().as_str();
             for mac in PHONES.map(mac) {
                 prop_assert!(inventory.tombstone(mac).is_none(), "a tombstone for ever");
                 let state = inventory.phone(mac).map(|phone| phone.registration().state());

@@ -253,7 +253,11 @@ pub fn render_err(site: &Arc<Site>, device: &Device) -> Vec<String> {
 /// The one file of the device's own that holds its settings.
 #[track_caller]
 pub fn own_file(rendered: &Rendered) -> &ConfigFile {
-    let own: Vec<&ConfigFile> = rendered.files().iter().filter(|f| f.sensitive()).collect();
+    let own: Vec<&ConfigFile> = rendered
+        .files()
+        .iter()
+        .filter(|f| f.is_sensitive())
+        .collect();
     // A file that names the address of another holds the token, and nothing else of the device.
     let named = |file: &&&ConfigFile| !file.name().ends_with(".htm");
     match own[..] {

@@ -61,7 +61,7 @@ impl<'a> Attempt<'a> {
     }
 
     /// What was found in the path of a request, and what was identified. The token is only there when
-    /// the facts say [where the request was located](RequestFacts::located); `authorization` and
+    /// the facts say [where the request was located](RequestFacts::with_located); `authorization` and
     /// `login_space` are the caller's to add.
     ///
     /// Of the conflicts only one about the address counts: a phone whose model is told wrongly is
@@ -71,7 +71,7 @@ impl<'a> Attempt<'a> {
         identification: &Identification<'a>,
         source: IpAddr,
     ) -> Self {
-        let located = facts.location();
+        let located = facts.located();
         let file = identification.file();
         let is_about_mac = |subject| subject == Subject::Mac;
         let mut conflicts = identification.conflicts().iter();
@@ -85,7 +85,7 @@ impl<'a> Attempt<'a> {
                 true => file.name(),
                 false => "",
             },
-            agent: facts.agent().unwrap_or_default(),
+            agent: facts.user_agent().unwrap_or_default(),
             ..Self::new(source)
         }
     }

@@ -37,7 +37,7 @@ impl Decision {
 }
 
 /// Whether a request is let in.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum Verdict {
     /// It is.
@@ -50,6 +50,8 @@ pub enum Verdict {
 }
 
 /// Why a request was let in or not. `Display` is a line for the log, without any secret.
+///
+/// Serialised as its word in kebab case, as records have it.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
@@ -119,7 +121,7 @@ impl fmt::Display for Reason {
 }
 
 /// Something that somebody should look at. `Display` is a line for the log, without any secret.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum Alarm {
     /// Path, agent and certificate name different phones, or the certificate is another phone's than
@@ -145,7 +147,7 @@ impl fmt::Display for Alarm {
 }
 
 /// What happened to a record, and when it must be stored.
-#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
 pub enum Change {
     /// Nothing: there is no record.

@@ -29,7 +29,7 @@ pub struct Policy {
     /// a phone that loses power before it has stored its new address comes back with the old one.
     pub grace: TimeDelta,
     /// Phones that one source may ask for within [`period`](Self::period) without a long-term
-    /// credential; 10, at most [`Policy::MOST_PHONES`]. The next one blocks the source.
+    /// credential; 10, at most [`Policy::MAX_PHONES_PER_SOURCE`]. The next one blocks the source.
     pub phones_per_source: u8,
     /// Wrong tokens and logins that a source may show within the period before each further one
     /// blocks it, for 1 second, then 2, 4, …; 5.
@@ -47,7 +47,7 @@ pub struct Policy {
 
 impl Policy {
     /// The highest value of [`phones_per_source`](Self::phones_per_source) that has an effect.
-    pub const MOST_PHONES: u8 = 16;
+    pub const MAX_PHONES_PER_SOURCE: u8 = 16;
 }
 
 impl Default for Policy {

@@ -61,7 +61,9 @@ pub struct PhoneRecord {
 }
 
 /// How a phone learned its first address.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize, Deserialize)]
+///
+/// Serialised as its word in kebab case, as records have it.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Adoption {

@@ -9,6 +9,8 @@ use super::{Attempt, Reason};
 
 /// A request, as far as it may be shown: no token, no password, and nothing in it that a terminal or
 /// a web page would obey.
+///
+/// Serialised as a part of a [`PhoneRecord`](super::PhoneRecord).
 #[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct LastRequest {

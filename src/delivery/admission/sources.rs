@@ -113,7 +113,10 @@ impl Limits {
     fn new(policy: &Policy) -> Self {
         let millis = |delta: TimeDelta| delta.num_milliseconds().max(0);
         Self {
-            phones: policy.phones_per_source.min(Policy::MOST_PHONES).into(),
+            phones: policy
+                .phones_per_source
+                .min(Policy::MAX_PHONES_PER_SOURCE)
+                .into(),
             guesses: policy.guesses_per_source,
             period: millis(policy.period),
             block: millis(policy.block),
@@ -125,7 +128,7 @@ impl Limits {
 #[derive(Clone, Copy, Default)]
 struct Entry {
     source: Option<Source>,
-    phones: [Option<Seen>; Policy::MOST_PHONES as usize],
+    phones: [Option<Seen>; Policy::MAX_PHONES_PER_SOURCE as usize],
     guesses: u32,
     last_guess: i64,
     last: i64,

@@ -1,6 +1,8 @@
 //! Tokens and logins, and the hashes that are kept of them.
 
 use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::str::FromStr;
 use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
@@ -29,7 +31,7 @@ use crate::text::Secret;
 /// assert_ne!(Environment::new("staging")?.hash(token.expose()), hash);
 /// # Ok::<(), phone_provisioning::delivery::admission::AdmissionError>(())
 /// ```
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct Environment(Arc<str>);
 
 impl Environment {
@@ -53,7 +55,7 @@ impl Environment {
     }
 
     /// The name.
-    pub fn name(&self) -> &str {
+    pub fn as_str(&self) -> &str {
         &self.0
     }
 
@@ -134,10 +136,36 @@ impl Environment {
     }
 }
 
+impl FromStr for Environment {
+    type Err = AdmissionError;
+
+    fn from_str(name: &str) -> Result<Self, AdmissionError> {
+        Self::new(name)
+    }
+}
+
+impl fmt::Display for Environment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
 /// What is kept of a token or a login: SHA-256 over it and its environment.
 ///
 /// * Compared in a time that does not depend on where two hashes differ.
 /// * `Debug` does not show it. Serialised it is 64 lower-case hexadecimal digits: it lets nobody in.
+/// * A key of a hash map, by which a phone is found whose request names none.
+///
+/// ```
+/// use std::collections::HashMap;
+/// use phone_provisioning::delivery::admission::Environment;
+///
+/// let environment = Environment::new("production")?;
+/// let (token, hash) = environment.new_token(b"16 random bytes!")?;
+/// let phones = HashMap::from([(hash, "the phone in the lobby")]);
+/// assert_eq!(phones[&environment.hash(token.expose())], "the phone in the lobby");
+/// # Ok::<(), phone_provisioning::delivery::admission::AdmissionError>(())
+/// ```
 #[derive(Clone, Copy, Eq)]
 pub struct TokenHash([u8; 32]);
 
@@ -158,6 +186,13 @@ impl PartialEq for TokenHash {
         let differences = pairs.fold(0, |sum, (a, b)| sum | (a ^ b));
         // black_box keeps the optimiser from leaving the loop at the first difference.
         std::hint::black_box(differences) == 0
+    }
+}
+
+/// Equal hashes have equal bytes, also for a map.
+impl Hash for TokenHash {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.hash(state);
     }
 }
 
@@ -193,7 +228,8 @@ impl<'de> Deserialize<'de> for TokenHash {
     }
 }
 
-/// What a phone has to show: a token in its address, a login, or both.
+/// What a phone has to show: a token in its address, a login, or both. It holds hashes only, and is
+/// serialised as a part of a [`PhoneRecord`](super::PhoneRecord).
 ///
 /// ```
 /// use phone_provisioning::delivery::admission::{Credential, Environment};

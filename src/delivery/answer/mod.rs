@@ -218,7 +218,7 @@ pub fn rendered<'o>(
     facts: &RequestFacts<'_>,
     output: &'o mut Output,
 ) -> Result<Option<FileRef<'o>>, Errors> {
-    let (name, is_own) = match facts.location() {
+    let (name, is_own) = match facts.located() {
         Some(located) => (located.file(), located.is_own_file()),
         None => (facts.path().rsplit('/').next().unwrap_or_default(), false),
     };
@@ -229,7 +229,7 @@ pub fn rendered<'o>(
     }
     if is_own {
         // What stands in front of it leads to it, and what holds no secret is not the settings.
-        return Ok(output.files().filter(FileRef::sensitive).last());
+        return Ok(output.files().filter(FileRef::is_sensitive).last());
     }
     provisioner.render_shared_into(device, output)?;
     Ok(find(output, name))

@@ -33,7 +33,7 @@ use reading::{Conflicts, Macs, Reading};
 ///
 /// let targets = Targets::builtin();
 /// let agent = b"Mozilla/4.0 (compatible; snomD785-SIP 10.1.33.33 2010.12 000413922D24 SXM:0 UXM:1)";
-/// let facts = RequestFacts::new("/p/snomD785-000413922D24.htm").user_agent(agent);
+/// let facts = RequestFacts::new("/p/snomD785-000413922D24.htm").with_user_agent(agent);
 /// let phone = identify(&targets, &facts);
 /// let mac = phone.mac().unwrap();
 /// assert_eq!(mac.value.to_string(), "00:04:13:92:2d:24");
@@ -43,7 +43,7 @@ use reading::{Conflicts, Macs, Reading};
 /// assert_eq!(phone.modules().unwrap().total(), 1);
 /// assert_eq!(phone.file().kind(), FileKind::Device);
 ///
-/// let phone = identify(&targets, &RequestFacts::new("/p/000413922D25.xml").user_agent(agent));
+/// let phone = identify(&targets, &RequestFacts::new("/p/000413922D25.xml").with_user_agent(agent));
 /// assert!(phone.mac().is_none());
 /// assert_eq!(phone.conflicts()[0].to_string(), "mac differs: path, user-agent");
 /// ```

@@ -101,7 +101,7 @@ pub(super) struct Reading<'a> {
 
 impl<'a> Reading<'a> {
     pub(super) fn new(targets: &'a Targets, facts: &RequestFacts<'a>) -> Self {
-        let located = facts.location();
+        let located = facts.located();
         let (folders, file_name) = match located {
             Some(located) => ("", located.file()),
             None => facts.path().rsplit_once('/').unwrap_or(("", facts.path())),
@@ -125,10 +125,10 @@ impl<'a> Reading<'a> {
         let parameters = facts.query().into_iter().flat_map(|query| query.split('&'));
         let parameters = parameters.take(PARAMETERS);
         parameters.for_each(|parameter| macs.add(Origin::Query, mac_parameter(parameter)));
-        let subject = facts.certificate_subject().unwrap_or_default();
+        let subject = facts.certificate().unwrap_or_default();
         certificate::macs(subject).for_each(|mac| macs.add(Origin::Certificate, Some(mac)));
-        let agent = match facts.agent() {
-            _ if facts.has_two_agents() => AgentReading::Several,
+        let agent = match facts.user_agent() {
+            _ if facts.has_two_user_agents() => AgentReading::Several,
             Some(agent) => targets.agent(agent),
             None => AgentReading::Unknown,
         };
@@ -140,7 +140,7 @@ impl<'a> Reading<'a> {
             file,
             file_name,
             is_own_file: located.is_some_and(|located| located.is_own_file()),
-            has_agent: facts.agent().is_some(),
+            has_agent: facts.user_agent().is_some(),
             agent,
             macs,
         }

@@ -43,7 +43,7 @@ pub struct Dialog {
 }
 
 /// An answer that would not fit into one datagram.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq, thiserror::Error)]
 #[error("answer of {bytes} bytes, longer than {LONGEST}")]
 #[non_exhaustive]
 pub struct TooLong {

@@ -12,7 +12,7 @@ use super::{Dialog, Phone, Subscribe, TooLong};
 pub struct RequestId(pub(super) u64);
 
 /// What a datagram was.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Heard {
     /// A phone asks for the address of its files. To be followed by [`Exchange::answer`](super::Exchange::answer), by
@@ -94,7 +94,7 @@ pub struct Ended {
 }
 
 /// How a conversation ended.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum Outcome {
     /// The phone confirmed the `NOTIFY`.
@@ -143,7 +143,7 @@ pub enum AnswerError {
 }
 
 /// What is due.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Polled {
     /// `NOTIFY`s to be sent again.

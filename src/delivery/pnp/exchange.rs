@@ -69,15 +69,15 @@ pub struct Exchange {
 #[non_exhaustive]
 pub struct Limits {
     /// Conversations at one time. When there are more, one that is over goes first, then the
-    /// oldest that nobody has answered.
+    /// oldest that nobody has answered. 256.
     pub conversations: usize,
-    /// Discovered phones. When there are more, the one that has not asked for longest goes.
+    /// Discovered phones. When there are more, the one that has not asked for longest goes. 1000.
     pub discovered: usize,
-    /// How many of each one address can have: a phone needs one.
+    /// How many of each one address can have: a phone needs one. 8.
     pub per_source: usize,
-    /// How long a request that nobody has answered can still be answered.
+    /// How long a request that nobody has answered can still be answered. 10 minutes.
     pub answerable: TimeDelta,
-    /// How long a discovered phone that asks no more is kept.
+    /// How long a discovered phone that asks no more is kept. 1 day.
     pub discovered_kept: TimeDelta,
 }
 

@@ -47,7 +47,7 @@ pub use phone::Phone;
 pub use subscribe::Subscribe;
 
 /// Why a datagram is not taken. Says nothing of what stands in it: safe to log.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Refusal {
     /// It is longer than 8 KiB.

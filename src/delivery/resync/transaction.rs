@@ -32,7 +32,7 @@ use crate::target::CheckSync;
 ///
 /// let datagram = b"SIP/2.0 200 OK\r\nCSeq: 1 NOTIFY\r\n\
 ///     Via: SIP/2.0/UDP 192.0.2.1:5060;branch=z9hG4bK2a2a2a2a2a2a2a2a\r\n\r\n";
-/// let answer = Answer::read(datagram).unwrap();
+/// let answer = Answer::parse(datagram).unwrap();
 /// // Where there are many phones, the branch says which of them answers.
 /// assert_eq!(answer.branch(), transaction.branch());
 /// assert_eq!(transaction.answered(&answer), Some(200));
@@ -133,7 +133,7 @@ pub struct Answer {
 
 impl Answer {
     /// Reads a datagram; `None` for what is no answer to a `NOTIFY`.
-    pub fn read(datagram: &[u8]) -> Option<Self> {
+    pub fn parse(datagram: &[u8]) -> Option<Self> {
         let message = Message::read(datagram).ok()?;
         let status = message.start.strip_prefix("SIP/2.0 ").and_then(status)?;
         let (_, method) = cseq(message.cseq.as_deref()?)?;

@@ -28,7 +28,7 @@ use pattern::{Pattern, has_dots, is_sound};
 /// * Of two templates that fit, the first in order counts.
 ///
 /// A path with a segment `.` or `..` in any encoding, a control character, a backslash or a wrong encoding
-/// is in no space, nor is a path or a query of more than [`AddressSpace::LONGEST`] bytes.
+/// is in no space, nor is a path or a query of more than [`AddressSpace::MAX_LEN`] bytes.
 ///
 /// The token is only taken out here. How long that takes depends on the lengths of its surroundings and
 /// not on a token that somebody has: whether it is right is for the admission to say.
@@ -51,7 +51,7 @@ pub struct AddressSpace(Vec<Pattern>);
 
 impl AddressSpace {
     /// Bytes of the longest path and the longest query that are looked at.
-    pub const LONGEST: usize = 1024;
+    pub const MAX_LEN: usize = 1024;
 
     /// The space of these templates.
     ///
@@ -67,13 +67,13 @@ impl AddressSpace {
     pub fn find<'a>(&self, facts: &RequestFacts<'a>) -> Option<Located<'a>> {
         let (path, query) = (facts.path(), facts.query());
         let longest = path.len().max(query.map_or(0, str::len));
-        let fits = longest <= Self::LONGEST && is_sound(path) && query.is_none_or(is_sound);
+        let fits = longest <= Self::MAX_LEN && is_sound(path) && query.is_none_or(is_sound);
         if !fits || has_dots(path) {
             return None;
         }
         let mut patterns = self.0.iter().enumerate();
         patterns.find_map(|(template, pattern)| {
-            if !facts.host().is_none_or(|host| pattern.is_at(host)) {
+            if !facts.authority().is_none_or(|host| pattern.is_at(host)) {
                 return None;
             }
             let located = pattern.find(path, query)?;
@@ -141,7 +141,7 @@ pub struct Token<'a>(&'a str);
 
 impl<'a> Token<'a> {
     /// Bytes of the longest token, in percent-encoding.
-    pub const LONGEST: usize = 256;
+    pub const MAX_LEN: usize = 256;
 
     /// The token, decoded; borrowed where nothing of it is encoded.
     pub fn expose(self) -> Cow<'a, str> {
@@ -184,7 +184,7 @@ impl PhoneUrl {
     ///
     /// # Errors
     /// A template with a place for a token and none is given, or one that a path cannot carry: empty,
-    /// `.`, `..`, or longer than [`Token::LONGEST`] when it is encoded.
+    /// `.`, `..`, or longer than [`Token::MAX_LEN`] when it is encoded.
     pub fn new(
         template: &UrlTemplate,
         target: &dyn ProvisioningTarget,
@@ -198,7 +198,7 @@ impl PhoneUrl {
             let mut encoded = Vec::new();
             let token = token.ok_or_else(|| Invalid::redacted(expected))?;
             percent_encode_segment(token, &mut encoded);
-            if encoded.len() > Token::LONGEST {
+            if encoded.len() > Token::MAX_LEN {
                 let expected = "a token of at most 256 bytes in percent-encoding";
                 return Err(Invalid::redacted(expected));
             }

@@ -222,7 +222,7 @@ impl Parts {
         if token.is_none() {
             return rest.is_empty().then_some(());
         }
-        let fits = (1..=Token::LONGEST).contains(&rest.len());
+        let fits = (1..=Token::MAX_LEN).contains(&rest.len());
         if !fits || located.token.is_some_and(|token| token.0 != rest) {
             return None;
         }

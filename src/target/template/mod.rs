@@ -327,7 +327,7 @@ impl Prepared for PreparedTemplates {
         written.for_each(|file| file.add(device.path(), output));
         job.notices
             .into_iter()
-            .for_each(|notice| output.notice(notice));
+            .for_each(|notice| output.add_notice(notice));
         context.tell_of(device, output);
         Ok(())
     }
@@ -365,11 +365,11 @@ struct Written<'f> {
 impl Written<'_> {
     fn add(self, at: &Path, output: &mut Output) {
         for text in self.notices {
-            output.notice(Notice::new(NoticeCode::NotApplicable, at.clone(), text));
+            output.add_notice(Notice::new(NoticeCode::NotApplicable, at.clone(), text));
         }
         let aliases: Vec<&str> = self.aliases.iter().map(String::as_str).collect();
         let content_type = self.about.content_type;
-        output.file(
+        output.add_file(
             &self.name,
             &aliases,
             content_type,

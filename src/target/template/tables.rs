@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use toml::{Table, Value};
 
-use super::super::{FirmwareBound, ModelRow};
+use super::super::ModelRow;
 use crate::error::{Error, ErrorKind, Errors, Invalid, Path};
 use crate::text::Text;
 
@@ -133,23 +133,6 @@ struct Row {
 }
 
 impl ModelRow {
-    /// A row of which nothing but the name is known. The fields are public: set what is known.
-    ///
-    /// ```
-    /// use phone_provisioning::target::ModelRow;
-    ///
-    /// let mut row = ModelRow::new("X1");
-    /// row.accounts = Some(2);
-    /// row.line_keys = Some(8);
-    /// assert_eq!((row.name.as_ref(), row.modules), ("X1", None));
-    /// ```
-    pub fn new(name: impl Into<std::borrow::Cow<'static, str>>) -> Self {
-        Self {
-            name: name.into(),
-            ..Self::EMPTY
-        }
-    }
-
     /// The rows of a TOML document in the form of the crate's own `vendors/*/models.toml`: a table
     /// `models` with one table per model, and a table `families` with what the models of a family
     /// share.
@@ -238,8 +221,8 @@ fn row(name: &str, own: &Value, families: Option<&Table>) -> Result<ModelRow, Er
         handsets: row.handsets,
         file_stem: row.file_stem.map(Into::into),
         other_file_stems: owned(row.other_file_stems),
-        first_firmware: row.first_firmware.as_deref().map(bound).transpose()?,
-        newest_firmware: row.newest_firmware.as_deref().map(bound).transpose()?,
+        first_firmware: row.first_firmware.as_deref().map(str::parse).transpose()?,
+        newest_firmware: row.newest_firmware.as_deref().map(str::parse).transpose()?,
         reset: row.reset.into(),
         note: row.note.into(),
         source: row.source.into(),
@@ -266,17 +249,10 @@ fn ranges(text: &str) -> Result<Vec<(u16, u16)>, Invalid> {
         .ok_or_else(|| Invalid::new("ranges such as `1-20,22-40`", text))
 }
 
-fn bound(text: &str) -> Result<FirmwareBound, Invalid> {
-    let parts: Option<Vec<u16>> = text.split('.').map(|part| part.parse().ok()).collect();
-    match parts {
-        Some(parts) if parts.len() <= 5 => Ok(FirmwareBound::new(&parts)),
-        _ => Err(Invalid::new("a version of one to five numbers", text)),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::target::FirmwareBound;
 
     fn told(errors: &[Error]) -> Vec<String> {
         errors.iter().map(ToString::to_string).collect()

@@ -168,7 +168,7 @@ fn settings<'a>(target: &'a Target, out: &mut String) -> Vec<&'a str> {
         out,
     );
     for (id, row) in &rows {
-        let base = format!("SettingRow::named({:?})", row.spelling(id));
+        let base = format!("SettingRow::new({:?})", row.spelling(id));
         based("SettingRow", &base, setting(row), out);
     }
     out.push_str("];\n");

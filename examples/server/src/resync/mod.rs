@@ -276,7 +276,7 @@ impl Resync {
     }
 
     fn heard(&self, datagram: &[u8], from: SocketAddr, watch: &Watch) {
-        let Some(answer) = Answer::read(datagram) else {
+        let Some(answer) = Answer::parse(datagram) else {
             tracing::debug!(peer = %from, "resync: not taken");
             return;
         };

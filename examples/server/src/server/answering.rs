@@ -38,7 +38,7 @@ impl Server {
         let Some(located) = space.find(&facts) else {
             return self.refused(&request);
         };
-        let facts = facts.located(located);
+        let facts = facts.with_located(located);
         let identification = identify(&targets, &facts);
         let mut attempt = Attempt::of(&facts, &identification, request.source);
         let authorization = request.fields.get(header::AUTHORIZATION);
@@ -88,7 +88,7 @@ impl Server {
         // A part of a file, or its length alone, is not the file.
         let is_served =
             request.method == Method::GET && matches!(answer.status().as_u16(), 200 | 304);
-        let is_own = file.is_some_and(|file| file.sensitive());
+        let is_own = file.is_some_and(|file| file.is_sensitive());
         let answer = answer.map(<[u8]>::to_vec);
         self.log(&attempt, &decision, mac, &answer);
         if let (Some(mac), Some(Ok(ready)), true) = (mac, &ready, is_served && is_own) {
@@ -228,13 +228,13 @@ fn admit(
 }
 
 fn facts<'a>(request: &PhoneRequest<'a>) -> RequestFacts<'a> {
-    let mut facts = RequestFacts::new(request.path_and_query).method(request.method);
+    let mut facts = RequestFacts::new(request.path_and_query).with_method(request.method);
     let agents = request.fields.get_all(header::USER_AGENT);
     if let Some(agent) = agents.iter().next() {
-        facts = facts.user_agent(agent.as_bytes());
+        facts = facts.with_user_agent(agent.as_bytes());
     }
     if let Some(certificate) = request.certificate {
-        facts = facts.certificate(certificate);
+        facts = facts.with_certificate(certificate);
     }
-    facts.peer(request.source)
+    facts.with_peer(request.source)
 }

@@ -264,7 +264,7 @@ impl Prepared for PreparedDect {
     fn render_shared(&self, output: &mut Output) -> Result<(), Errors> {
         let (maker, model) = stem(&self.context.model);
         let name = format!("{maker}{model}.htm");
-        output.file(&name, &[], CONTENT_TYPE, false, |bytes| {
+        output.add_file(&name, &[], CONTENT_TYPE, false, |bytes| {
             writer::open_document("settings", bytes);
             writer::close_document("settings", bytes);
         });

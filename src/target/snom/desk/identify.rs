@@ -32,6 +32,6 @@ pub(super) fn read_agent<'a>(agent: &AgentWords<'a>) -> Option<AgentClaim<'a>> {
     if model.eq_ignore_ascii_case(b"lid") {
         return Some(claim);
     }
-    let modules = Modules::read(behind);
+    let modules = Modules::parse(behind);
     Some(AgentClaim { modules, ..claim }.with_model(model))
 }

@@ -319,7 +319,7 @@ impl Prepared for PreparedDesk {
         if let Some(stem) = &self.context.model.file_stem
             && !self.context.model.is("unsupported")
         {
-            output.file(&format!("{stem}.htm"), &[], CONTENT_TYPE, false, |bytes| {
+            output.add_file(&format!("{stem}.htm"), &[], CONTENT_TYPE, false, |bytes| {
                 open_document("settings", bytes);
                 close_document("settings", bytes);
             });

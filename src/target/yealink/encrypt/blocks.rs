@@ -4,7 +4,7 @@ use aes::cipher::{Array, BlockCipherDecrypt, BlockCipherEncrypt, KeyInit};
 use aes::{Aes128, Aes256};
 use zeroize::Zeroizing;
 
-use super::{Decrypted, EncryptionError, LARGEST, Style};
+use super::{Decrypted, EncryptionError, MAX_FILE_LEN, Style};
 
 /// Length of a block in bytes.
 pub(super) const LEN: usize = 16;
@@ -28,7 +28,7 @@ pub(super) fn seal(plain: &[u8], key: &[u8], style: Style) -> Vec<u8> {
 /// Decrypts a file and takes its padding off: PKCS#7, zero bytes, or none.
 pub(super) fn open(encrypted: &[u8], key: &[u8]) -> Result<Decrypted, EncryptionError> {
     let found = encrypted.len();
-    if found > LARGEST {
+    if found > MAX_FILE_LEN {
         return Err(EncryptionError::TooLarge { found });
     }
     if found == 0 || !found.is_multiple_of(LEN) {

@@ -4,7 +4,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::{
-    Decrypted, EncryptionError, FileKey, KeySize, LARGEST, PrivateKey, PublicKey, Style, blocks,
+    Decrypted, EncryptionError, FileKey, KeySize, MAX_FILE_LEN, PrivateKey, PublicKey, Style,
+    blocks,
 };
 
 /// How a container begins.
@@ -56,13 +57,13 @@ pub fn encrypt_rsa(
     Ok(bytes)
 }
 
-/// Reads a container of RSA mode: [`Container::read`], [`Container::file_key`],
+/// Reads a container of RSA mode: [`Container::parse`], [`Container::file_key`],
 /// [`Container::decrypt`].
 ///
 /// # Errors
 /// Those of the three.
 pub fn decrypt_rsa(bytes: &[u8], private_key: &PrivateKey) -> Result<Decrypted, EncryptionError> {
-    let container = Container::read(bytes)?;
+    let container = Container::parse(bytes)?;
     container.decrypt(&container.file_key(private_key)?)
 }
 
@@ -71,7 +72,7 @@ pub fn decrypt_rsa(bytes: &[u8], private_key: &PrivateKey) -> Result<Decrypted, 
 /// ```
 /// use phone_provisioning::target::yealink::encrypt::{Container, EncryptionError};
 ///
-/// let refused = Container::read(b"#!version:1.0.0.1\n").unwrap_err();
+/// let refused = Container::parse(b"#!version:1.0.0.1\n").unwrap_err();
 /// assert_eq!(refused, EncryptionError::NotAContainer);
 /// ```
 #[derive(Clone, Debug)]
@@ -90,12 +91,12 @@ impl Container {
     /// [`Truncated`](EncryptionError::Truncated), [`Line`](EncryptionError::Line),
     /// [`Base64`](EncryptionError::Base64), [`Blocks`](EncryptionError::Blocks),
     /// [`Trailing`](EncryptionError::Trailing).
-    pub fn read(bytes: &[u8]) -> Result<Self, EncryptionError> {
+    pub fn parse(bytes: &[u8]) -> Result<Self, EncryptionError> {
         if !bytes.starts_with(MAGIC) {
             return Err(EncryptionError::NotAContainer);
         }
         let found = bytes.len();
-        if found > LARGEST {
+        if found > MAX_FILE_LEN {
             return Err(EncryptionError::TooLarge { found });
         }
         let mut lines = Lines {

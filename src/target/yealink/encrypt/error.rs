@@ -1,6 +1,6 @@
 //! What is wrong with a key, a container or an encrypted file.
 
-use super::{LARGEST, blocks};
+use super::{MAX_FILE_LEN, blocks};
 
 /// Why a file cannot be encrypted or decrypted. No text shows a key or any part of a file.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
@@ -80,8 +80,8 @@ pub enum EncryptionError {
         /// `public` or `private`.
         expected: &'static str,
     },
-    /// A file beyond [`LARGEST`].
-    #[error("expected at most {LARGEST} bytes, found {found}")]
+    /// A file beyond [`MAX_FILE_LEN`].
+    #[error("expected at most {MAX_FILE_LEN} bytes, found {found}")]
     TooLarge {
         /// Its length.
         found: usize,

@@ -64,7 +64,7 @@ pub use key_pair::{PrivateKey, PublicKey};
 
 /// The largest file that is read, in bytes: 16 MiB. A limit of this crate against what strangers
 /// send (a full configuration has some 100 KiB); nothing keeps a caller from writing larger ones.
-pub const LARGEST: usize = 16 << 20;
+pub const MAX_FILE_LEN: usize = 16 << 20;
 
 /// Whose habits a written file has. Everything that reads, reads both.
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
