@@ -281,7 +281,7 @@ fn a_phone_goes_to_a_server_by_its_name() {
 #[test]
 fn a_label_of_ones_own() {
     let label: ServerName = "Falcon 9".parse().unwrap();
-    let service = service().labelled(label);
+    let service = service().with_label(label);
     let write = unique("0").replace("phone-provisioning", "Falcon 9");
     let mut caller = Caller::new(&service);
     let script = [(write.as_str(), says(0, "Error:Invalid server"))];

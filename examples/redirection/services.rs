@@ -36,7 +36,7 @@ pub(crate) fn service(asked: &Asked) -> Result<Box<dyn RedirectionService>, Fail
             let login = credentials("SNOM_USER", "SNOM_PASSWORD")?;
             base(SnomXmlRpc::BASE).and_then(|base| {
                 let models = asked.models.iter().map(String::as_str);
-                Ok(Box::new(SnomXmlRpc::new(&base, &login)?.listing(models)?) as _)
+                Ok(Box::new(SnomXmlRpc::new(&base, &login)?.with_models(models)?) as _)
             })
         }
         "snom-sraps" => {

@@ -11,7 +11,7 @@ use crate::text::Text;
 use super::outcome::Cursor;
 
 /// What a service is asked to do.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Action {
     /// Says whether the credentials are good. Changes nothing.
@@ -63,7 +63,7 @@ impl Action {
 }
 
 /// One phone to be registered.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Enrolment {
     /// The phone.
@@ -185,6 +185,7 @@ impl PageRequest {
     }
 
     /// The page that follows.
+    #[must_use]
     pub fn after(self, cursor: Cursor) -> Self {
         Self {
             after: Some(cursor),

@@ -1,6 +1,7 @@
 //! Requests out, answers in: the steps of an action.
 
 use std::fmt;
+use std::str::FromStr;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -43,7 +44,7 @@ impl Step {
 }
 
 /// How an action has ended.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Ended {
     /// What came of it.
@@ -117,7 +118,7 @@ impl fmt::Debug for Exchange {
 pub type Reply<'a> = Result<http::Response<&'a [u8]>, Lost>;
 
 /// Why there is no answer.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum Lost {
     /// The request did not leave: no address, no connection, no TLS. The service knows nothing of it.
@@ -178,7 +179,7 @@ impl Stamp {
 }
 
 /// A number used once: 1 to 64 letters and digits.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub struct Nonce(Box<str>);
 
 impl Nonce {
@@ -190,7 +191,7 @@ impl Nonce {
     /// A nonce of these characters.
     ///
     /// # Errors
-    /// None, more than 64, or others than ASCII letters and digits.
+    /// A text without characters, of more than 64, or of others than ASCII letters and digits.
     pub fn new(text: &str) -> Result<Self, Invalid> {
         let fits = |byte: u8| byte.is_ascii_alphanumeric();
         if (1..=64).contains(&text.len()) && text.bytes().all(fits) {
@@ -205,13 +206,27 @@ impl Nonce {
     }
 }
 
+impl FromStr for Nonce {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        Self::new(text)
+    }
+}
+
+impl fmt::Display for Nonce {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
 /// What exchanges with one account have learned: an access token with its end, the service's own
 /// addresses. Cheap to clone; `Debug` does not show it. Of another account it is of no use.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, Eq, PartialEq)]
 pub struct Session(Option<Arc<Learned>>);
 
 /// The parts are the services'.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub(super) struct Learned {
     /// A token, and when it ends.
     pub(super) token: Option<(Secret, DateTime<Utc>)>,

@@ -73,7 +73,7 @@ pub use outcome::{
     Broken, Cursor, Done, Outcome, Page, Refusal, Registered, Retry, RetryCause, ServerObject,
 };
 #[cfg(feature = "redirection")]
-pub use wire::LONGEST_ANSWER;
+pub use wire::MAX_ANSWER_LEN;
 
 use std::fmt;
 

@@ -1,6 +1,7 @@
 //! What comes of an action.
 
 use std::fmt;
+use std::str::FromStr;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -14,7 +15,7 @@ use crate::model::Mac;
 use crate::model::Url;
 
 /// What came of an action. No text of the service is in it: services put credentials into their errors.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Outcome {
     /// It is done. What was written was read back where the service allows it.
@@ -41,7 +42,7 @@ pub enum Outcome {
 }
 
 /// What was done.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Done {
     /// The credentials are good.
@@ -63,7 +64,7 @@ pub enum Done {
 }
 
 /// What a service says of a phone of this account. Most services say only some of it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Registered {
     /// The phone.
@@ -109,7 +110,7 @@ impl Registered {
 }
 
 /// A server (or profile) that phones are registered to by its name.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct ServerObject {
     /// Its name.
@@ -132,7 +133,7 @@ impl ServerObject {
 }
 
 /// A page of a list.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Page<T> {
     /// What is on it.
@@ -156,7 +157,7 @@ impl Cursor {
     /// One that was kept as text.
     ///
     /// # Errors
-    /// A text of more than 1024 characters, or of others than visible ASCII.
+    /// No text, one of more than 1024 characters, or of others than visible ASCII.
     pub fn new(text: &str) -> Result<Self, Invalid> {
         if (1..=1024).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Ok(Self(text.into()));
@@ -170,6 +171,14 @@ impl Cursor {
     }
 }
 
+impl FromStr for Cursor {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        Self::new(text)
+    }
+}
+
 impl fmt::Display for Cursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(&self.0)
@@ -177,7 +186,9 @@ impl fmt::Display for Cursor {
 }
 
 /// Why a service does not do it.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize, Deserialize, thiserror::Error)]
+///
+/// Serialised as its word in kebab case, as records have it.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq, Serialize, Deserialize, thiserror::Error)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Refusal {
@@ -238,7 +249,9 @@ impl Retry {
 }
 
 /// Why another try may go well.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize, Deserialize, thiserror::Error)]
+///
+/// Serialised as its word in kebab case, as records have it.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq, Serialize, Deserialize, thiserror::Error)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum RetryCause {

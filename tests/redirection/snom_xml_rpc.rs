@@ -10,7 +10,7 @@ fn service() -> SnomXmlRpc {
     // The slash at the end is put there.
     let base = SnomXmlRpc::BASE.trim_end_matches('/').parse().unwrap();
     let service = SnomXmlRpc::new(&base, &login).unwrap();
-    service.listing(["snom370", "snomD785"]).unwrap()
+    service.with_models(["snom370", "snomD785"]).unwrap()
 }
 
 fn call(method: &str, params: &[&str]) -> String {

@@ -7,7 +7,9 @@ use serde::{Deserialize, Serialize};
 use crate::redirection::{ActionError, Outcome, Refusal, RetryCause};
 
 /// Why a phone is in `provision` or `deprovision`. `Display` is a line for people, without any secret.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize, Deserialize)]
+///
+/// Serialised as its word in kebab case, as records have it.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Cause {

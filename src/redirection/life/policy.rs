@@ -98,7 +98,7 @@ fn plain(url: &Url) -> String {
 /// has settled, and one that loses its settings on the way asks the service again: so the default is
 /// the last, after which the phone knows its address for good. The time that the registration stands
 /// longer is bounded by the end of the week, and the phone's window is closed by the same sign.
-#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
 pub enum Visit {
     /// The service says that the phone has asked it since it was registered.
@@ -112,7 +112,7 @@ pub enum Visit {
 /// Who registers phones with the account at the service.
 ///
 /// It matters for services whose look-up says no more than that the account has the phone.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum Account {
     /// This environment alone: what the account has registered is ours.

@@ -8,7 +8,7 @@ use crate::redirection::{Action, Destination, Enrolment};
 /// What follows from an event.
 ///
 /// First the record is stored as [`change`](Self::change) says, then the service is asked.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 #[must_use]
 #[non_exhaustive]
 pub struct Transition {
@@ -42,7 +42,7 @@ pub enum Change {
 }
 
 /// Something to ask the service about one phone.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Question {
     /// Goes with the answer. Numbers grow from question to question, also where a record is deleted and

@@ -72,6 +72,8 @@ pub struct Registration {
 }
 
 /// Where a phone stands with the service.
+///
+/// Serialised as its word in kebab case, as records have it.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]

@@ -16,7 +16,7 @@ use crate::model::{Login, Url, UrlScheme};
 
 /// Longest answer that is looked at, in bytes; a longer one is [`Outcome::Broken`]. Whoever carries
 /// requests need not read more than one byte beyond it.
-pub const LONGEST_ANSWER: usize = 4 << 20;
+pub const MAX_ANSWER_LEN: usize = 4 << 20;
 
 /// Address of a service. The paths of its calls are put behind it.
 #[derive(Clone)]
@@ -122,7 +122,7 @@ impl<'a> Answer<'a> {
             _ => return Err(broken(status, "no service answers with such a status")),
         }
         let body: &'a [u8] = response.into_body();
-        if body.len() > LONGEST_ANSWER {
+        if body.len() > MAX_ANSWER_LEN {
             return Err(broken(status, "it is too long"));
         }
         Ok(Self { status, body })

@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use quick_xml::Reader;
 use quick_xml::events::Event;
 
-use super::LONGEST_ANSWER;
+use super::MAX_ANSWER_LEN;
 use crate::emit::xml;
 
 /// What the services are told. All of it comes from checked types ([`Mac`](crate::model::Mac),
@@ -97,7 +97,7 @@ impl Value {
 /// # Errors
 /// What is wrong with it, in words of ours.
 pub(crate) fn answer(body: &[u8]) -> Result<Answer, &'static str> {
-    if body.len() > LONGEST_ANSWER {
+    if body.len() > MAX_ANSWER_LEN {
         return Err("it is too long");
     }
     let text = decoded(body).ok_or("it is not in UTF-8")?;
@@ -507,7 +507,7 @@ mod tests {
         };
         assert!(many(MOST_VALUES - 1).is_ok());
         assert!(many(MOST_VALUES).is_err());
-        let long = vec![b' '; LONGEST_ANSWER + 1];
+        let long = vec![b' '; MAX_ANSWER_LEN + 1];
         assert_eq!(answer(&long), Err("it is too long"));
     }
 }

@@ -8,7 +8,7 @@ use http::uri::Scheme;
 use http::{Request, Response};
 use phone_provisioning::redirection::life::Question;
 use phone_provisioning::redirection::{
-    ActionError, Body, LONGEST_ANSWER, Lost, Outcome, RedirectionService, Session, Stamp, Step,
+    ActionError, Body, Lost, MAX_ANSWER_LEN, Outcome, RedirectionService, Session, Stamp, Step,
 };
 use ureq::{Agent, AsSendBody as _, Timeout};
 use zeroize::Zeroizing;
@@ -150,7 +150,7 @@ impl Carrier {
         let response = self.agent.run(configured.build());
         let (parts, body) = response.map_err(|error| lost(&error))?.into_parts();
         let mut bytes = Zeroizing::new(Vec::new());
-        let most = u64::try_from(LONGEST_ANSWER).unwrap_or(u64::MAX);
+        let most = u64::try_from(MAX_ANSWER_LEN).unwrap_or(u64::MAX);
         // One byte more says that it is too long.
         let mut body = body.into_reader().take(most.saturating_add(1));
         body.read_to_end(&mut bytes).map_err(|_| Lost::NoAnswer)?;
@@ -251,7 +251,7 @@ mod tests {
 
     #[test]
     fn an_answer_without_end_is_not_read_to_its_end() {
-        const MOST: usize = 16 * LONGEST_ANSWER;
+        const MOST: usize = 16 * MAX_ANSWER_LEN;
         let endless = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = endless.local_addr().unwrap();
         let written = std::thread::spawn(move || {

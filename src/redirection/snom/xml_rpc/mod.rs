@@ -72,7 +72,10 @@ impl SnomXmlRpc {
     ///
     /// # Errors
     /// A name of other characters than letters and digits, or of more than 32.
-    pub fn listing<'m>(self, models: impl IntoIterator<Item = &'m str>) -> Result<Self, Invalid> {
+    pub fn with_models<'m>(
+        self,
+        models: impl IntoIterator<Item = &'m str>,
+    ) -> Result<Self, Invalid> {
         let models = models.into_iter().map(|model| {
             let fits = (1..=32).contains(&model.len())
                 && model.bytes().all(|byte| byte.is_ascii_alphanumeric());

@@ -28,7 +28,7 @@ use crate::redirection::{
 ///   a phone that the account has is written again.
 /// * A phone of another account can be taken over ([`Enrolment::take_over`]): the service asks whether
 ///   that is meant, and the request is repeated with its override.
-/// * An address of its own goes with a server name, which need not exist ([`labelled`](Self::labelled)).
+/// * An address of its own goes with a server name, which need not exist ([`with_label`](Self::with_label)).
 /// * Servers can be added; no method of the service lists, changes or removes them.
 /// * `serial` and `remark` are ignored: the service has neither. A `login` is refused, of a phone and of a
 ///   server: the service hands none out.
@@ -75,7 +75,8 @@ impl YealinkRps {
 
     /// The same with this server name for phones that are sent to an address of their own, instead of
     /// `phone-provisioning`. The service shows it.
-    pub fn labelled(self, label: ServerName) -> Self {
+    #[must_use]
+    pub fn with_label(self, label: ServerName) -> Self {
         Self(Arc::new(Account {
             label,
             ..(*self.0).clone()
