@@ -9,7 +9,7 @@ use crate::model::Mac;
 use crate::redirection::life::Question;
 
 /// What follows from an event: first the records are stored, then the effects are carried out.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
 #[must_use = "the changes must be stored, the effects carried out"]
 #[non_exhaustive]
 pub struct Applied {
@@ -33,7 +33,7 @@ impl Applied {
 }
 
 /// What the caller is to do. `Display` is a line for the log, without any secret.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Effect {
     /// Draw a token, keep it where secrets are kept, and tell its hash with

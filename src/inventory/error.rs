@@ -10,7 +10,7 @@ use super::{OrganisationId, Role, Subscriber};
 ///
 /// What belongs to an organisation for which the actor may not act is as unknown to it as what does not
 /// exist; no text names a foreign organisation.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum InventoryError {
     /// The actor plays another part.

@@ -261,7 +261,7 @@ impl Event {
 }
 
 /// A phone that is to go on the list.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct NewPhone {
     /// The phone.
@@ -330,7 +330,7 @@ impl NewPhone {
 }
 
 /// What the maker's service is to tell a phone. `Debug` does not show the address.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Invitation {
     /// The credential in the address.

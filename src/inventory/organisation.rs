@@ -10,6 +10,8 @@ use crate::fleet::{FirmwareDoc, ProfileDoc, SiteDoc};
 use crate::model::Mac;
 
 /// An organisation of the environment. `Debug` does not show its site, which may hold passwords.
+///
+/// Serialised as a part of a [`Record`](super::Record).
 #[derive(Clone, Deserialize, Serialize)]
 pub struct Organisation {
     pub(super) id: OrganisationId,
@@ -45,6 +47,8 @@ impl fmt::Debug for Organisation {
 }
 
 /// Whose profile on which phone.
+///
+/// Serialised as a part of a [`Record`](super::Record).
 #[derive(Clone, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
 #[non_exhaustive]
 pub struct ProfileKey {
@@ -70,6 +74,8 @@ impl ProfileKey {
 
 /// What a subscriber has on a phone: kept when the phone is taken away, used again when it comes back.
 /// `Debug` does not show it: settings may hold passwords.
+///
+/// Serialised as a part of a [`Record`](super::Record).
 #[derive(Clone, Deserialize, Serialize)]
 pub struct Profile {
     #[serde(flatten)]
@@ -98,6 +104,8 @@ impl fmt::Debug for Profile {
 }
 
 /// The firmware that may be chosen for a model. `Debug` shows versions only: an address may hold a login.
+///
+/// Serialised as a part of a [`Record`](super::Record).
 #[derive(Clone, Deserialize, Serialize)]
 pub struct Certified {
     pub(super) model: String,

@@ -21,6 +21,8 @@ use crate::text::Text;
 /// * Its MAC address is there once in its environment.
 /// * Changed by [`Inventory`](super::Inventory) alone.
 /// * `Debug` shows no settings: they may hold passwords.
+///
+/// Serialised as a part of a [`Record`](super::Record).
 #[derive(Clone, Deserialize, Serialize)]
 pub struct Phone {
     #[serde(with = "crate::stored::mac_text")]
