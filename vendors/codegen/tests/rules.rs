@@ -118,8 +118,8 @@ fn the_tables_are_sorted_and_say_only_what_differs() {
     };
     assert!(place("name: Cow::Borrowed(\"B2\")") < place("name: Cow::Borrowed(\"A1\")"));
     assert!(place("\"a.X.on\"") < place("until: Some(FirmwareBound::new(&[80]))"));
-    assert!(place("Domain::Text(Some(4))") < place("..SettingRow::named(\"a.mode\") },"));
-    assert!(place("..SettingRow::named(\"a.mode\") },") < place("Domain::Integer"));
+    assert!(place("Domain::Text(Some(4))") < place("..SettingRow::new(\"a.mode\") },"));
+    assert!(place("..SettingRow::new(\"a.mode\") },") < place("Domain::Integer"));
     assert!(place("token: \"Deutsch\"") < place("token: \"German\""));
     assert!(place("&[0x00, 0x04, 0x13, 0x61]") < place("&[0x00, 0x15, 0x65]"));
     place(
