@@ -162,7 +162,7 @@ fn render_anew(model: &str, document: &str) -> Answer {
         .notices()
         .iter()
         .map(|notice| notice.message().to_owned());
-    let own = rendered.files().iter().filter(|file| file.sensitive());
+    let own = rendered.files().iter().filter(|file| file.is_sensitive());
     Ok((own.cloned().collect(), notices.collect()))
 }
 
