@@ -65,7 +65,7 @@ fuzz_target!(|bytes: &[u8]| {
         };
         let facts = RequestFacts::from(&request);
         let located = SPACE.find(&facts);
-        let facts = located.map_or(facts, |located| facts.located(located));
+        let facts = located.map_or(facts, |located| facts.with_located(located));
         let token = located
             .and_then(|located| located.token())
             .map(Token::expose);

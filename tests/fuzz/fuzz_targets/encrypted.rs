@@ -39,7 +39,7 @@ fuzz_target!(|bytes: &[u8]| {
         b'b' => check(decrypt(bytes, long)),
         b'c' => {
             check(decrypt_rsa(bytes, &PRIVATE));
-            if let Ok(container) = Container::read(bytes) {
+            if let Ok(container) = Container::parse(bytes) {
                 assert_eq!(detect(bytes), Kind::Rsa);
                 check(container.decrypt(short));
                 check(container.decrypt(long));

@@ -41,7 +41,7 @@ fuzz_target!(|bytes: &[u8]| {
     let placed = located.or_else(|| SPACE.find(&facts));
     for facts in [
         facts,
-        placed.map_or(facts, |located| facts.located(located)),
+        placed.map_or(facts, |located| facts.with_located(located)),
     ] {
         let phone = identify(&TARGETS, &facts);
         for conflict in phone.conflicts() {

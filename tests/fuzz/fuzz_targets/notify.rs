@@ -45,7 +45,7 @@ fuzz_target!(|bytes: &[u8]| {
         .unwrap_or_default()
         .split(|byte| *byte == 0)
     {
-        let Some(answer) = Answer::read(datagram) else {
+        let Some(answer) = Answer::parse(datagram) else {
             continue;
         };
         assert!((100..700).contains(&answer.status()));

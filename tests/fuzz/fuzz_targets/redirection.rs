@@ -42,7 +42,7 @@ static SERVICES: LazyLock<[Service; 6]> = LazyLock::new(|| {
         Box::new(YealinkRps::new(&base, &login).unwrap()),
         Box::new(YealinkRpsJson::new(&base, "key-id", key()).unwrap()),
         Box::new(YealinkYmcs::new(&base, &login).unwrap()),
-        Box::new(xml_rpc.listing(["snomD785", "snom370"]).unwrap()),
+        Box::new(xml_rpc.with_models(["snomD785", "snom370"]).unwrap()),
         Box::new(SnomSraps::new(&base, "key-id", key()).unwrap()),
         Box::new(SnomSraps::grape(&base, "key-id", key()).unwrap()),
     ]

@@ -22,7 +22,7 @@ use phone_provisioning::{ErrorKind, Mac, Secret, Targets, Text};
 static TARGETS: LazyLock<Targets> = LazyLock::new(Targets::builtin);
 
 fuzz_target!(|bytes: &[u8]| {
-    if let Some((target, model)) = dhcp::client(&TARGETS, bytes) {
+    if let Some((target, model)) = dhcp::identify(&TARGETS, bytes) {
         assert!(model.is_none_or(|model| target.models().iter().any(|row| row.name == model.name)));
     }
     let Ok(text) = std::str::from_utf8(bytes) else {
@@ -152,7 +152,7 @@ fn check_option(option: &DhcpOption) {
         (wire[0], usize::from(wire[1])),
         (option.code(), wire.len() - 2)
     );
-    for lines in [option.isc(), option.dnsmasq()] {
+    for lines in [option.to_isc(), option.to_dnsmasq()] {
         assert!(lines.ends_with('\n') && lines.lines().count() <= 2);
         assert!(matches!(lines.matches('"').count(), 0 | 2), "{lines}");
     }

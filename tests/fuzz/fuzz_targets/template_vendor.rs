@@ -71,7 +71,7 @@ fuzz_target!(|bytes: &[u8]| {
             for file in rendered.files() {
                 let text = std::str::from_utf8(file.bytes()).expect("text");
                 // Whatever holds a password is known to.
-                assert!(file.sensitive() || !text.contains("Quetzalcoatl"), "{text}");
+                assert!(file.is_sensitive() || !text.contains("Quetzalcoatl"), "{text}");
                 if format == Format::Xml {
                     let options = roxmltree::ParsingOptions {
                         allow_dtd: true,
