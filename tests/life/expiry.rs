@@ -169,7 +169,7 @@ proptest! {
             let tz = jiff::tz::Offset::from_seconds(quarters * 900).unwrap().to_time_zone();
             (Zone::Fixed(offset), tz)
         } else {
-            (Zone::Civil(civil), jiff::tz::TimeZone::get(civil.name()).unwrap())
+            (Zone::Civil(civil), jiff::tz::TimeZone::get(civil.as_str()).unwrap())
         };
         let weekly = Weekly::new(weekday, hour, zone).unwrap();
         let expires = weekly.expires_at(activated);
