@@ -345,7 +345,7 @@ fn its_files_are_read_back() {
     let file = parse::parse_cfg(file, &parse::Limits::default());
     let codes: Vec<String> = lint(&LintRequest::new(&file, &acme))
         .iter()
-        .map(|finding| format!("{}: {}", finding.line(), finding.code()))
+        .map(|finding| format!("{}: {}", finding.position().line, finding.code()))
         .collect();
     assert!(
         codes.iter().any(|code| code.starts_with("3: A")),
