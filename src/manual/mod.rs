@@ -13,6 +13,7 @@
 //! | [`bulk`] | How do I render a whole fleet, again and again? |
 //! | [`reading`] | How do I read, check, compare and take over files that phones have? |
 //! | [`extending`] | How do I add a model, a setting, a vendor? |
+//! | [`unconfirmed`] | What does no source confirm? |
 //! | [`reset`] | How does a person reset a phone? |
 //! | [`design`] | Why is it made like this? |
 //! | [`stability`] | What may change from version to version? |
@@ -62,6 +63,10 @@ pub mod reading {
 
 pub mod extending {
     #![doc = include_str!("extending.md")]
+}
+
+pub mod unconfirmed {
+    #![doc = include_str!("unconfirmed.md")]
 }
 
 pub mod reset {

@@ -20,7 +20,7 @@ use super::{FirmwareBound, ModelRow};
 /// }
 /// ```
 ///
-#[doc = include_str!("../manual/unconfirmed.md")]
+/// The page `unconfirmed` of the manual lists them all.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Unconfirmed {
