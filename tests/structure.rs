@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 /// The modules of the crate from the ground up: each imports those before it and no others.
 const FLOORS: [&str; 14] = [
     "scan",
+    "wiped",
     "error",
     "text",
     "model",
@@ -46,8 +47,9 @@ const UPWARDS: [(&str, &str, &str); 2] = [
 const DOCUMENTS: [&str; 1] = ["manual"];
 
 /// Rooms in which no maker is named at all, not in a comment and not in a test.
-const NEUTRAL: [&str; 19] = [
+const NEUTRAL: [&str; 20] = [
     "src/scan.rs",
+    "src/wiped.rs",
     "src/error.rs",
     "src/text.rs",
     "src/stored.rs",

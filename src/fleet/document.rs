@@ -33,7 +33,7 @@ macro_rules! tables {
         #[cfg(feature = "schema")]
         #[expect(dead_code, reason = "only their types are looked at")]
         pub(super) mod schema {
-            use super::super::schema::{Lax, List, Names, Number, SecretText, Word};
+            use crate::fleet::schema::{Lax, List, Names, Number, SecretText, Word};
             use super::{
                 CallerId, Codec, DateFormat, Dtmf, Handling, KeyKind, LdapTls, MulticellRole,
                 Srtp, TimeFormat, Transport,

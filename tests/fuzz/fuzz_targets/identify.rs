@@ -28,16 +28,16 @@ fuzz_target!(|bytes: &[u8]| {
     let agent = lines.next().unwrap_or_default();
     let subject = String::from_utf8_lossy(lines.next().unwrap_or_default());
     let facts = RequestFacts::new(&path)
-        .user_agent(agent)
-        .certificate(&subject)
-        .authority(&subject);
+        .with_user_agent(agent)
+        .with_certificate(&subject)
+        .with_authority(&subject);
     let located = SPACE.find(&facts);
     let _ = located
         .and_then(|located| located.token())
         .map(Token::expose);
     let facts = RequestFacts::new(&path)
-        .user_agent(agent)
-        .certificate(&subject);
+        .with_user_agent(agent)
+        .with_certificate(&subject);
     let placed = located.or_else(|| SPACE.find(&facts));
     for facts in [
         facts,

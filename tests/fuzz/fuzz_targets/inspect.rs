@@ -85,7 +85,7 @@ fn check_lint(target: &dyn ProvisioningTarget, file: &File<'_>) {
         last = span.start;
         let place = file.position(span.start);
         assert_eq!(
-            (finding.line(), finding.column()),
+            (finding.position().line, finding.position().column),
             (place.line, place.column)
         );
         let shown = format!("{finding:?}");

@@ -147,7 +147,7 @@ fn texts(text: &str) {
 
 /// A line of a server's configuration stays one: nothing ends the quotes.
 fn check_option(option: &DhcpOption) {
-    let wire = option.wire();
+    let wire = option.to_wire();
     assert_eq!(
         (wire[0], usize::from(wire[1])),
         (option.code(), wire.len() - 2)
