@@ -443,7 +443,7 @@ fn expected(feature: &str) -> &'static str {
         "yealink" => "805e0c123456.cfg\nyealink: account.1.password = s&cret\n",
         "yealink-encrypt" => "805e0c123456.cfg\nyealink-encrypt: there and back\n",
         "redirection" => "redirection: GET /api/v1/settings/\n",
-        "schema" => "schema: \"array\"\n",
+        "schema" => "schema: true\n",
         "parallel" => "parallel: 3\n",
         "templates" => "cfg000b82123456.xml\ntemplates: <P34>s&amp;cret</P34>\n",
         other => unreachable!("{other}"),

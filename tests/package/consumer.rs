@@ -147,7 +147,7 @@ fn redirection() -> Done {
 #[cfg(feature = "schema")]
 fn schema() -> Done {
     let schema = Document::json_schema();
-    println!("schema: {}", schema["properties"]["devices"]["type"]);
+    println!("schema: {}", schema.contains("\"devices\": {"));
     Ok(())
 }
 
