@@ -737,6 +737,7 @@ fn what_is_set_for_a_device_is_written_refused_or_told() {
             return;
         }
         let site = site_with(|_| ());
+        let provisioner = Provisioner::new(site.clone());
         let plain = |settings: Settings| {
             let device = with_firmware(model.least(), firmware);
             built(device.settings(settings).handling(Handling::Lenient))
@@ -747,7 +748,7 @@ fn what_is_set_for_a_device_is_written_refused_or_told() {
                 let mut settings = Settings::default();
                 take(&mut settings, &from.settings);
                 assert!(!settings.is_empty(), "{name}: the field is not taken");
-                let Ok(after) = Provisioner::new(site.clone()).render(&plain(settings)) else {
+                let Ok(after) = provisioner.render(&plain(settings)) else {
                     return false;
                 };
                 let same = support::own_file(&before).bytes() == support::own_file(&after).bytes();
@@ -852,6 +853,7 @@ fn what_is_set_for_an_extension_is_written_refused_or_told() {
             };
             built(with_firmware(device, firmware).handling(Handling::Lenient))
         };
+        let provisioner = Provisioner::new(site.clone());
         let before = render(&site, &with(extension(1)));
         let settings = &everything.settings;
         let changes: [(&str, Change<'_>); 18] = [
@@ -881,7 +883,7 @@ fn what_is_set_for_an_extension_is_written_refused_or_told() {
         for (name, change) in changes {
             let mut changed = extension(1);
             change(&mut changed);
-            let Ok(after) = Provisioner::new(site.clone()).render(&with(changed)) else {
+            let Ok(after) = provisioner.render(&with(changed)) else {
                 continue;
             };
             let same = support::own_file(&before).bytes() == support::own_file(&after).bytes();
@@ -911,6 +913,7 @@ fn a_key_of_any_kind_is_written_refused_or_told() {
             return;
         }
         let plain = built(model.least());
+        let provisioner = Provisioner::new(site.clone());
         let before = render(&site, &plain);
         for kind in KeyKind::ALL
             .iter()
@@ -925,7 +928,7 @@ fn a_key_of_any_kind_is_written_refused_or_told() {
                 let mut key = some_key(position, kind);
                 key.module = module;
                 let device = model.least().key(key).handling(Handling::Lenient);
-                let Ok(after) = Provisioner::new(site.clone()).render(&built(device)) else {
+                let Ok(after) = provisioner.render(&built(device)) else {
                     continue;
                 };
                 let same = support::own_file(&before).bytes() == support::own_file(&after).bytes();

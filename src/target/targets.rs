@@ -1,7 +1,7 @@
 //! The list of targets in use, and the look-up of models.
 
 use std::slice;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use super::agent::{AgentClaim, AgentWords};
 use super::index::{Index, squeeze, squeezed};
@@ -32,17 +32,20 @@ struct Registry {
 }
 
 impl Targets {
-    /// The targets that this crate ships and that are compiled in.
+    /// The targets that this crate ships and that are compiled in. Made once: the same are given out again.
     pub fn builtin() -> Self {
-        let targets: Vec<Arc<dyn ProvisioningTarget>> = vec![
-            #[cfg(feature = "snom")]
-            Arc::new(super::snom::SnomDesk::new()),
-            #[cfg(feature = "snom")]
-            Arc::new(super::snom::SnomDect::new()),
-            #[cfg(feature = "yealink")]
-            Arc::new(super::yealink::Yealink::new()),
-        ];
-        Self::new(targets)
+        static BUILTIN: LazyLock<Targets> = LazyLock::new(|| {
+            let targets: Vec<Arc<dyn ProvisioningTarget>> = vec![
+                #[cfg(feature = "snom")]
+                Arc::new(super::snom::SnomDesk::new()),
+                #[cfg(feature = "snom")]
+                Arc::new(super::snom::SnomDect::new()),
+                #[cfg(feature = "yealink")]
+                Arc::new(super::yealink::Yealink::new()),
+            ];
+            Targets::new(targets)
+        });
+        BUILTIN.clone()
     }
 
     /// These targets. No two have the same [id](ProvisioningTarget::id); of two that have a model of one
