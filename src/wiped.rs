@@ -8,9 +8,8 @@ use zeroize::optimization_barrier;
 /// Bytes that are wiped when dropped, with all room that the buffer has: what was cleared before
 /// stands there still.
 ///
-/// `Zeroizing` stores one byte at a time: to wipe the file of a phone took longer than to render it.
-/// Here the memory is filled, and the barrier of the same crate keeps the compiler from leaving that
-/// out.
+/// `Zeroizing` stores one byte at a time, and a file has tens of thousands. Here the memory is filled,
+/// and the barrier of the same crate keeps the compiler from leaving that out.
 #[derive(Clone, Default, Eq, PartialEq)]
 pub(crate) struct Wiped(Vec<u8>);
 
