@@ -9,28 +9,21 @@
     reason = "a bench reads files; criterion makes functions without a word"
 )]
 
+mod support;
+
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use phone_provisioning::Targets;
 use phone_provisioning::inspect::target_of;
 use phone_provisioning::parse::{self, Format, Limits};
-use quick_xml::Reader;
-use quick_xml::events::Event;
-
-/// Files as they are rendered, by the model of their phone.
-const FILES: [(&str, &str); 3] = [
-    ("t46s", "yealink/002-full/files/805e0c123456.cfg"),
-    ("d785", "snom-desk/002-full/files/000413A11FA7.xml"),
-    ("m900", "snom-dect/010-m900-system/files/000413B60680.xml"),
-];
+use support::reading::{FILES, bytes, events, lines};
 
 fn files(criterion: &mut Criterion) {
     let targets = Targets::builtin();
     let limits = Limits::default();
     for (name, path) in FILES {
-        let path = format!("{}/../tests/golden/{path}", env!("CARGO_MANIFEST_DIR"));
-        let bytes = std::fs::read(&path).unwrap();
+        let bytes = bytes(path);
         let file = parse::parse(&bytes, &limits);
         let mut group = criterion.benchmark_group(format!("parse/{name}"));
         group.throughput(Throughput::Bytes(bytes.len() as u64));
@@ -51,24 +44,6 @@ fn files(criterion: &mut Criterion) {
             });
         });
         group.finish();
-    }
-}
-
-/// Splits a text into lines.
-fn lines(bytes: &[u8]) -> usize {
-    let text = std::str::from_utf8(bytes).unwrap();
-    text.lines().map(black_box).count()
-}
-
-/// Pulls every event.
-fn events(bytes: &[u8]) -> usize {
-    let mut reader = Reader::from_reader(bytes);
-    let mut count = 0;
-    loop {
-        match black_box(reader.read_event()).unwrap() {
-            Event::Eof => return count,
-            _ => count += 1,
-        }
     }
 }
 

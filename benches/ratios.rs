@@ -12,9 +12,11 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use phone_provisioning::model::Device;
+use phone_provisioning::parse::{Format, Limits, parse};
 use phone_provisioning::{Output, Provisioner};
 use support::cases::{CASES, Case, Kept, render};
 use support::contenders::{Scene, Way};
+use support::reading;
 
 /// Rounds of a case.
 const ROUNDS: usize = 200;
@@ -22,7 +24,7 @@ const ROUNDS: usize = 200;
 const SLICE: Duration = Duration::from_micros(300);
 
 /// What a ratio must not be above: case, contender, the one it is measured against, the ratio.
-const GOALS: [(&str, &str, &str, f64); 12] = [
+const GOALS: [(&str, &str, &str, f64); 15] = [
     ("synthetic", "prepared", "askama", 0.40),
     ("synthetic", "prepared", "askama-site-literal", 0.50),
     ("synthetic", "prepared-and-etag", "askama", 0.65),
@@ -35,6 +37,9 @@ const GOALS: [(&str, &str, &str, f64); 12] = [
     ("fleet of 30000, xml", "bulk", "copy", 1.0),
     ("a million devices", "prepared", "10000 devices", 1.10),
     ("threads", "two threads", "one thread", 1.0 / 1.8),
+    ("parse t46s", "settings", "lines", 1.0 / 0.4),
+    ("parse d785", "settings", "events", 1.0 / 0.5),
+    ("parse m900", "settings", "events", 1.0 / 0.5),
 ];
 
 fn main() {
@@ -83,6 +88,12 @@ fn main() {
     }
     if is_wanted("threads") {
         threads();
+    }
+    for (name, path) in reading::FILES {
+        let name = format!("parse {name}");
+        if is_wanted(&name) {
+            parsing(&name, path);
+        }
     }
 }
 
@@ -241,35 +252,60 @@ fn million() {
     times.report("a million devices", &["10000 devices"]);
 }
 
-/// The same devices on one thread and on two.
+/// The same devices on one thread and on two. The threads are there before, as those of a server are.
 fn threads() {
     let case = Case::named("synthetic");
     let provisioner = case.provisioner();
-    let devices = case.devices(0..20_000);
+    let devices = case.devices(0..100_000);
     let mut times = Times::default();
-    for _ in 0..50 {
-        for (way, threads) in [("one thread", 1), ("two threads", 2)] {
+    let pools = [("one thread", 1), ("two threads", 2)].map(|(way, threads)| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+        (way, pool.expect("a pool of threads"))
+    });
+    for _ in 0..20 {
+        for (way, pool) in &pools {
             let start = Instant::now();
-            bulk_on(threads, &provisioner, &devices);
-            times.add(
-                way,
-                start.elapsed().as_nanos() as f64 / devices.len() as f64,
-            );
+            pool.install(|| {
+                provisioner.bulk().run_parallel(&devices, |_, delivery| {
+                    black_box(delivery);
+                });
+            });
+            let spent = start.elapsed().as_nanos() as f64;
+            times.add(way, spent / devices.len() as f64);
         }
     }
     println!("\n### threads ({})\n", case.name);
     times.report("threads", &["one thread"]);
 }
 
-/// Renders devices in bulk on so many threads.
-fn bulk_on(threads: usize, provisioner: &Provisioner, devices: &[Device]) {
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
-    let bulk = provisioner.bulk();
-    pool.expect("a pool of threads").install(|| {
-        bulk.run_parallel(devices, |_, delivery| {
-            black_box(delivery);
-        });
-    });
+/// A file read, and the least that reading it can be.
+fn parsing(name: &str, path: &str) {
+    let bytes = reading::bytes(path);
+    let limits = Limits::default();
+    let is_xml = parse(&bytes, &limits).format() == Format::Xml;
+    let settings = Way {
+        name: "settings",
+        run: Box::new(|_| {
+            black_box(parse(black_box(&bytes), &limits));
+        }),
+    };
+    let least = match is_xml {
+        true => Way {
+            name: "events",
+            run: Box::new(|_| {
+                black_box(reading::events(black_box(&bytes)));
+            }),
+        },
+        false => Way {
+            name: "lines",
+            run: Box::new(|_| {
+                black_box(reading::lines(black_box(&bytes)));
+            }),
+        },
+    };
+    let base = least.name;
+    println!("\n### {name} ({} bytes)\n", bytes.len());
+    measure(&mut [settings, least]).report(name, &[base]);
 }
 
 fn render_all(provisioner: &Provisioner, devices: &[Device], output: &mut Output) {

@@ -499,8 +499,8 @@ fn encrypted_files_are_read_with_their_key() {
 
     let ran = inspect(&["show", &file, "--key-file", &key_file]);
     assert_eq!(
-        (ran.status, ran.out.as_str()),
-        (Some(0), "2:1: lang.gui = \"English\"\n")
+        (ran.status, ran.out.as_str(), ran.err.as_str()),
+        (Some(0), "2:1: lang.gui = \"English\"\n", "")
     );
     let ran = inspect(&["show", &file]);
     assert_eq!(ran.status, Some(1));

@@ -803,3 +803,73 @@ fn threads_change_neither_order_nor_bytes() {
         }
     }
 }
+
+/// A sink may use the same threads for work of its own, while the others wait for it.
+#[cfg(feature = "parallel")]
+#[test]
+fn a_slow_sink_may_work_on_the_threads_that_wait_for_it() {
+    use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+
+    let devices = fleet();
+    let provisioner = Provisioner::new(site_with(|_| ()));
+    let many = || devices.iter().cycle().take(8 * devices.len());
+    let mut expected = Vec::new();
+    let alone = provisioner.bulk().run(many(), |device, item| {
+        delivered(device, item, &mut expected);
+    });
+    for threads in [1, 2, 5] {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads);
+        let mut found = Vec::new();
+        let together = pool.build().unwrap().install(|| {
+            provisioner.bulk().run_parallel(many(), |device, item| {
+                let tags: Vec<u32> = (0..256).collect();
+                let sums = rayon::join(
+                    || tags.par_iter().map(|tag| tag ^ 1).sum::<u32>(),
+                    || tags.par_iter().map(|tag| tag ^ 2).sum::<u32>(),
+                );
+                assert_eq!(sums.0, sums.1);
+                delivered(device, item, &mut found);
+            })
+        });
+        assert_eq!(found, expected, "{threads} threads");
+        assert_eq!(together, alone);
+    }
+}
+
+/// Whoever panics on one of the threads ends the work, and the caller hears of it.
+#[cfg(feature = "parallel")]
+#[test]
+fn a_panic_ends_the_work() {
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+
+    let devices = fleet();
+    let provisioner = Provisioner::new(site_with(|_| ()));
+    let many = || devices.iter().cycle().take(8 * devices.len());
+    for threads in [1, 3] {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads);
+        let pool = pool.build().unwrap();
+        let mut seen = 0;
+        let sink_panics = catch_unwind(AssertUnwindSafe(|| {
+            pool.install(|| {
+                provisioner.bulk().run_parallel(many(), |_, _| {
+                    seen += 1;
+                    assert!(seen < 30, "enough");
+                })
+            })
+        }));
+        assert!(sink_panics.is_err());
+        assert_eq!(seen, 30, "and is not called again");
+
+        let feed_panics = catch_unwind(AssertUnwindSafe(|| {
+            let failing = many().enumerate().map(|(number, device)| {
+                assert!(number < 100, "no more");
+                device
+            });
+            pool.install(|| provisioner.bulk().run_parallel(failing, |_, _| ()))
+        }));
+        assert!(feed_panics.is_err());
+
+        let again = pool.install(|| provisioner.bulk().run_parallel(&devices, |_, _| ()));
+        assert_eq!(again, provisioner.bulk().run(&devices, |_, _| ()));
+    }
+}

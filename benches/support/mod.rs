@@ -12,3 +12,4 @@ pub(crate) mod fill;
 #[path = "../../examples/bulk/fleet.rs"]
 pub(crate) mod fleet;
 pub(crate) mod page;
+pub(crate) mod reading;

@@ -7,17 +7,21 @@ use memchr::{memchr, memchr_iter, memmem};
 use super::file::Include;
 use super::finding::Code;
 use super::reading::{Reading, short};
-use super::setting::{Setting, Shape};
+use super::setting::{Extra, Models, Setting, Shape};
 use super::source::Source;
 use super::{FileKind, Format, sniff};
 use crate::emit::cfg::HEADER;
-use crate::scan;
+use crate::scan::{self, Ends};
 
 /// Reads the file.
 pub(super) fn read(reading: &mut Reading<'_>) {
     reading.format = Format::Cfg;
     let source = reading.source.clone();
     let text = source.text();
+    let ends = Ends::of(text.as_bytes());
+    if ends.is_odd() {
+        reading.mark();
+    }
     if !reading.is_readable() {
         return;
     }
@@ -34,6 +38,7 @@ pub(super) fn read(reading: &mut Reading<'_>) {
         source: &source,
         text,
         bytes: text.as_bytes(),
+        ends: &ends,
         header: Header::Missing,
         header_at: header,
         has_junk: false,
@@ -49,6 +54,7 @@ struct Cfg<'r, 'a> {
     source: &'r Source<'a>,
     text: &'r str,
     bytes: &'r [u8],
+    ends: &'r Ends,
     header: Header,
     /// Where the header is, wherever that may be.
     header_at: Option<usize>,
@@ -97,13 +103,13 @@ impl<'a> Cfg<'_, 'a> {
     fn plain(&mut self, start: usize) -> Option<(usize, bool)> {
         let bytes = self.bytes;
         let skip_blank = |at: usize| at + usize::from(bytes.get(at) == Some(&b' '));
-        let name_end = scan::name_end(bytes, start);
+        let name_end = self.ends.name(start);
         let equals = skip_blank(name_end);
         if name_end == start || bytes.get(equals) != Some(&b'=') {
             return None;
         }
         let value = skip_blank(equals + 1);
-        let end = scan::value_end(bytes, value);
+        let end = self.ends.value(value);
         let is_plain = bytes.get(end) == Some(&b'\n')
             && end > value
             && !is_blank(bytes[value])
@@ -203,18 +209,19 @@ impl<'a> Cfg<'_, 'a> {
     #[inline(always)]
     fn push(&mut self, span: Range<usize>, name: Range<usize>, value: Range<usize>) -> bool {
         let models = self.models.take();
+        let extra = models.and_then(|models| of_models(models, name.start));
         let source = self.source;
         self.reading.push(span.clone(), || Setting {
             source: source.clone(),
+            extra,
             span: short(span),
-            name: short(name),
-            beside: short(models.unwrap_or(0..0)),
             value: short(value),
             section: 0..0,
-            index: None,
-            code_points: false,
+            name_end: name.end as u32,
+            beside_end: name.end as u32,
+            index: 0,
+            has_index: false,
             shape: Shape::Line,
-            extra: None,
         })
     }
 
@@ -224,7 +231,7 @@ impl<'a> Cfg<'_, 'a> {
             self.reading.find(Code::BARE_NAME, start..end);
             return;
         }
-        if scan::value_end(&self.bytes[..end], value) < end {
+        if self.ends.value(value) < end {
             self.check_strange_value(value, end);
         }
     }
@@ -336,6 +343,18 @@ impl<'a> Cfg<'_, 'a> {
             self.reading.find(Code::NO_HEADER, start..start + line);
         }
     }
+}
+
+/// The models before a line, and where the name begins behind them.
+#[cold]
+fn of_models(models: Range<usize>, name: usize) -> Option<Box<Extra>> {
+    Some(Box::new(Extra {
+        models: Some(Models {
+            span: short(models),
+            name: name as u32,
+        }),
+        ..Extra::default()
+    }))
 }
 
 #[inline]

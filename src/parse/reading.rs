@@ -46,7 +46,6 @@ impl<'a> Reading<'a> {
         let is_binary = sniff::is_binary(bytes);
         let text = if is_binary { &[] } else { bytes };
         let source = Source::new(text, limits.bytes, &mut findings);
-        let marks = Marks::of(source.text().as_bytes());
         let mut reading = Self {
             input: bytes,
             source,
@@ -57,16 +56,22 @@ impl<'a> Reading<'a> {
             settings: Vec::new(),
             includes: Vec::new(),
             findings,
-            marks,
+            marks: Marks::default(),
             is_binary,
         };
         if reading.start() > 0 && !reading.source.is_utf_16() {
             reading.find(Code::BYTE_ORDER_MARK, 0..reading.start());
         }
-        if reading.marks.control {
-            reading.find_controls();
-        }
         reading
+    }
+
+    /// Looks for the kinds of bytes that most texts have none of. Whoever reads a text without such bytes
+    /// need not call it.
+    pub(super) fn mark(&mut self) {
+        self.marks = Marks::of(self.text().as_bytes());
+        if self.marks.control {
+            self.find_controls();
+        }
     }
 
     /// Whether there is text to read; tells what there is instead.
@@ -265,7 +270,7 @@ impl Marks {
 pub(super) fn decoded(value: String) -> Option<Box<Extra>> {
     Some(Box::new(Extra {
         value: Some(Zeroizing::new(value)),
-        section: None,
+        ..Extra::default()
     }))
 }
 

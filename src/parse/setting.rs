@@ -20,50 +20,78 @@ use super::source::Source;
 #[derive(Clone)]
 pub struct Setting<'a> {
     pub(super) source: Source<'a>,
+    pub(super) extra: Option<Box<Extra>>,
     pub(super) span: Range<u32>,
-    pub(super) name: Range<u32>,
-    /// What stands beside the name, see [`Shape`].
-    pub(super) beside: Range<u32>,
     pub(super) value: Range<u32>,
     /// The element that it stands in.
     pub(super) section: Range<u32>,
-    pub(super) index: Option<u32>,
-    /// Whether numeric references are characters rather than bytes.
-    pub(super) code_points: bool,
+    /// Where the name ends; where it begins, the shape says.
+    pub(super) name_end: u32,
+    /// Where that ends which stands behind the name, see [`Shape`].
+    pub(super) beside_end: u32,
+    /// 0 where there is none.
+    pub(super) index: u32,
+    pub(super) has_index: bool,
     pub(super) shape: Shape,
-    pub(super) extra: Option<Box<Extra>>,
 }
 
-/// How a setting is written, and so what stands beside its name.
+// Files have hundreds of them, and making one is half of reading a line.
+const _: () = assert!(size_of::<Setting<'_>>() <= 64);
+
+/// How a setting is written, and so what stands behind its name.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Shape {
     /// `<name …>value</name>`: its attributes.
-    Element,
-    /// `name = value`: the models in brackets before it.
+    Element {
+        /// Whether numeric references are characters rather than bytes.
+        code_points: bool,
+    },
+    /// `name = value`: nothing.
     Line,
-    /// `name: value`: the sign behind the name.
+    /// `name: value`: the sign.
     Text,
 }
 
-/// What of a setting is not a piece of the text.
+/// What few settings have.
 #[derive(Clone, Default)]
 pub(super) struct Extra {
     /// The value, where it is written otherwise.
     pub(super) value: Option<Zeroizing<String>>,
     /// Several elements that it stands in, joined.
     pub(super) section: Option<Arc<str>>,
+    /// Models in brackets before the line.
+    pub(super) models: Option<Models>,
+}
+
+/// Models in brackets before a line, or on the line before it.
+#[derive(Clone)]
+pub(super) struct Models {
+    pub(super) span: Range<u32>,
+    /// Where the name begins.
+    pub(super) name: u32,
 }
 
 impl<'a> Setting<'a> {
     /// Its name: of the element as it is written (`user_name`, `fkey`), or the whole name before the
     /// `=` (`account.1.label`).
     pub fn name(&self) -> &str {
-        self.source.slice(self.name.clone())
+        let start = match (&self.shape, self.extra.as_deref()) {
+            (Shape::Element { .. }, _) => self.span.start + 1,
+            (
+                Shape::Line,
+                Some(Extra {
+                    models: Some(models),
+                    ..
+                }),
+            ) => models.name,
+            (Shape::Line | Shape::Text, _) => self.span.start,
+        };
+        self.source.slice(start..self.name_end)
     }
 
     /// The number in its attribute `idx`; lines have none beside their name.
     pub fn index(&self) -> Option<u32> {
-        self.index
+        self.has_index.then_some(self.index)
     }
 
     /// Its value: references resolved, blanks around the value of a line taken off. Literal commands
@@ -91,21 +119,23 @@ impl<'a> Setting<'a> {
 
     /// The models in brackets before a line, which alone take it: `T46S, T48S`. Empty when all do.
     pub fn models(&self) -> &str {
-        match self.shape {
-            Shape::Line => self.source.slice(self.beside.clone()).trim(),
-            Shape::Element | Shape::Text => "",
-        }
+        let models = self
+            .extra
+            .as_deref()
+            .and_then(|extra| extra.models.as_ref());
+        models.map_or("", |models| self.source.slice(models.span.clone()).trim())
     }
 
     /// Its attributes in order, references resolved; none for a line.
     pub fn attributes(&self) -> Attributes<'_> {
+        let (text, code_points) = match self.shape {
+            Shape::Element { code_points } => (self.beside(), code_points),
+            Shape::Line | Shape::Text => ("", true),
+        };
         Attributes {
-            text: match self.shape {
-                Shape::Element => self.source.slice(self.beside.clone()),
-                Shape::Line | Shape::Text => "",
-            },
+            text,
             at: 0,
-            code_points: self.code_points,
+            code_points,
         }
     }
 
@@ -119,12 +149,9 @@ impl<'a> Setting<'a> {
     /// Its attribute `perm`, or the sign behind the name: who may change the setting.
     pub fn perm(&self) -> Option<Cow<'_, str>> {
         match self.shape {
-            Shape::Element => self.attribute("perm"),
+            Shape::Element { .. } => self.attribute("perm"),
             Shape::Line => None,
-            Shape::Text => {
-                let sign = self.source.slice(self.beside.clone());
-                (!sign.is_empty()).then_some(Cow::Borrowed(sign))
-            }
+            Shape::Text => Some(Cow::Borrowed(self.beside())).filter(|sign| !sign.is_empty()),
         }
     }
 
@@ -136,6 +163,11 @@ impl<'a> Setting<'a> {
     /// The value as it is written, in bytes of the input.
     pub fn value_span(&self) -> Range<usize> {
         self.source.span(self.value.clone())
+    }
+
+    /// What stands behind the name.
+    fn beside(&self) -> &str {
+        self.source.slice(self.name_end..self.beside_end)
     }
 
     /// The whole element or line in the text.
@@ -152,7 +184,7 @@ impl fmt::Debug for Setting<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Setting")
             .field("name", &self.name())
-            .field("index", &self.index)
+            .field("index", &self.index())
             .field("section", &self.section())
             .field("span", &self.span())
             .finish_non_exhaustive()

@@ -13,6 +13,7 @@ use super::{FileKind, Format};
 /// Reads the file.
 pub(super) fn read(reading: &mut Reading<'_>) {
     reading.format = Format::Text;
+    reading.mark();
     if !reading.is_readable() {
         return;
     }
@@ -37,15 +38,15 @@ pub(super) fn read(reading: &mut Reading<'_>) {
         let place = |part: Range<usize>| short(start + part.start..start + part.end);
         let room = reading.push(span.clone(), || Setting {
             source: source.clone(),
+            extra: None,
             span: short(span),
-            name: place(parts.name),
-            beside: place(parts.sign),
             value: place(parts.value),
             section: 0..0,
-            index: None,
-            code_points: true,
+            name_end: (start + parts.name) as u32,
+            beside_end: (start + parts.sign) as u32,
+            index: 0,
+            has_index: false,
             shape: Shape::Text,
-            extra: None,
         });
         if !room {
             return;
@@ -72,8 +73,10 @@ pub(super) fn is_written_so(text: &str) -> bool {
 }
 
 struct Parts {
-    name: Range<usize>,
-    sign: Range<usize>,
+    /// Where the name ends that the line begins with.
+    name: usize,
+    /// Where the sign ends behind it.
+    sign: usize,
     value: Range<usize>,
 }
 
@@ -89,8 +92,8 @@ fn parts(line: &str) -> Option<Parts> {
     let is_blank = value.is_empty() || value.starts_with([' ', '\t']);
     let starts = line.starts_with(|c: char| c.is_ascii_lowercase());
     (starts && is_blank).then(|| Parts {
-        name: 0..name,
-        sign: name..name + sign,
+        name,
+        sign: name + sign,
         value: line.len() - value.trim_start().len()..line.len(),
     })
 }

@@ -24,6 +24,7 @@ use super::{FileKind, Format, reference};
 /// Reads the file.
 pub(super) fn read(reading: &mut Reading<'_>) {
     reading.format = Format::Xml;
+    reading.mark();
     let source = reading.source.clone();
     let text = source.text();
     let start = source.start();
@@ -655,15 +656,15 @@ impl<'a> Xml<'_, 'a> {
         let (source, code_points) = (self.source, self.code_points(tag));
         self.reading.push(tag.start..end, || Setting {
             source: source.clone(),
+            extra,
             span: short(tag.start..end),
-            name: short(tag.name.clone()),
-            beside: short(tag.attributes.clone()),
             value: short(value),
             section: open.map_or(0..0, |open| open.section.clone()),
-            index: tag.index,
-            code_points,
-            shape: Shape::Element,
-            extra,
+            name_end: tag.name.end as u32,
+            beside_end: tag.attributes.end as u32,
+            index: tag.index.unwrap_or_default(),
+            has_index: tag.index.is_some(),
+            shape: Shape::Element { code_points },
         })
     }
 

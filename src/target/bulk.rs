@@ -1,5 +1,8 @@
 //! Many devices at once: one buffer for all, and only what has changed.
 
+#[cfg(feature = "parallel")]
+mod parallel;
+
 use std::collections::BTreeSet;
 use std::fmt;
 use std::ops::Range;
@@ -136,37 +139,19 @@ impl<'p> Bulk<'p> {
     }
 
     /// Renders the devices on all threads of the current [rayon](https://docs.rs/rayon) pool. The
-    /// sink is called on one thread at a time, in the order of the devices, while others render on.
+    /// sink is called on one thread at a time, in the order of the devices, while others render on;
+    /// they are never further ahead than four batches for each thread, of some 256 KiB each.
     #[cfg(feature = "parallel")]
     pub fn run_parallel<'d, I>(
         &self,
         devices: I,
-        mut sink: impl FnMut(&'d Device, BulkItem<'_>) + Send,
+        sink: impl FnMut(&'d Device, BulkItem<'_>) + Send,
     ) -> Summary
     where
         I: IntoIterator<Item = &'d Device>,
+        I::IntoIter: Send,
     {
-        let mut devices = devices.into_iter();
-        let mut summary = Summary::default();
-        let mut models = Models::default();
-        let batches = BATCHES_PER_THREAD * rayon::current_num_threads();
-        let mut wave = Wave::new(batches);
-        let mut last = Wave::new(batches);
-        let mut per_batch = 1;
-        loop {
-            wave.fill(per_batch, &mut devices, |device| {
-                models.is_new(self.shared, device)
-            });
-            if wave.is_empty() && last.is_empty() {
-                return summary;
-            }
-            rayon::join(
-                || wave.render(self),
-                || last.hand_out(&mut summary, &mut sink),
-            );
-            per_batch = wave.fitting(per_batch);
-            std::mem::swap(&mut wave, &mut last);
-        }
+        parallel::run(self, devices.into_iter(), sink)
     }
 
     /// Whether the file is the one that is known.
@@ -300,79 +285,5 @@ impl Recent {
             }
         };
         Ok(&*self.0[at].1.prepared)
-    }
-}
-
-/// Batches that each thread gets of a wave, so that none is long idle.
-#[cfg(feature = "parallel")]
-const BATCHES_PER_THREAD: usize = 4;
-
-/// The bytes that a batch should come to.
-#[cfg(feature = "parallel")]
-const BATCH_BYTES: usize = 64 * 1024;
-
-/// The batches that are rendered at one time.
-#[cfg(feature = "parallel")]
-#[derive(Debug)]
-struct Wave<'d> {
-    batches: Vec<Batch<'d>>,
-    /// The devices of each batch, and whether each brings the shared files of its model.
-    devices: Vec<Vec<(&'d Device, bool)>>,
-}
-
-#[cfg(feature = "parallel")]
-impl<'d> Wave<'d> {
-    fn new(batches: usize) -> Self {
-        Self {
-            batches: (0..batches).map(|_| Batch::default()).collect(),
-            devices: vec![Vec::new(); batches],
-        }
-    }
-
-    fn is_empty(&self) -> bool {
-        self.devices.iter().all(Vec::is_empty)
-    }
-
-    fn fill(
-        &mut self,
-        per_batch: usize,
-        devices: &mut impl Iterator<Item = &'d Device>,
-        mut is_new: impl FnMut(&Device) -> bool,
-    ) {
-        for batch in &mut self.devices {
-            batch.clear();
-            let devices = devices.take(per_batch);
-            batch.extend(devices.map(|device| (device, is_new(device))));
-        }
-    }
-
-    fn render(&mut self, bulk: &Bulk<'_>) {
-        use rayon::prelude::*;
-        let batches = self.batches.par_iter_mut().zip(&self.devices);
-        batches.for_each(|(batch, devices)| {
-            batch.clear();
-            for (device, with_shared) in devices {
-                batch.render(bulk, device, *with_shared);
-            }
-        });
-    }
-
-    fn hand_out(&mut self, summary: &mut Summary, sink: &mut impl FnMut(&'d Device, BulkItem<'_>)) {
-        for (batch, devices) in self.batches.iter_mut().zip(&mut self.devices) {
-            if !devices.is_empty() {
-                batch.hand_out(summary, sink);
-                devices.clear();
-            }
-        }
-    }
-
-    /// How many devices a batch of the next wave may have, by the size of the files of this one.
-    fn fitting(&self, per_batch: usize) -> usize {
-        let bytes: usize = self.batches.iter().map(|batch| batch.output.len()).sum();
-        let devices: usize = self.devices.iter().map(Vec::len).sum();
-        match bytes.checked_div(devices) {
-            Some(each) if each > 0 => (BATCH_BYTES / each).clamp(1, 64),
-            _ => per_batch,
-        }
     }
 }

@@ -3,7 +3,7 @@
 mod answer;
 mod leaf;
 mod probe;
-mod sample;
+pub(super) mod sample;
 
 use serde_json::{Value, json};
 use zeroize::Zeroizing;

@@ -18,7 +18,7 @@ pub(super) fn is_replaced_whole(key: &str) -> bool {
 }
 
 /// Every field that settings can have, with some value.
-fn settings() -> Value {
+pub(in crate::inspect) fn settings() -> Value {
     json!({
         "time_zone": "Asia/Tokyo",
         "language": "fr",
@@ -64,7 +64,7 @@ fn settings() -> Value {
 }
 
 /// Every field of an extension that is not required, but those that the layers have too.
-fn extension() -> Value {
+pub(in crate::inspect) fn extension() -> Value {
     json!({
         "display_name": "Alt", "username": "alt-user", "auth_username": "alt-auth", "label": "Alt",
         "voicemail": "5557", "dnd": true, "auto_answer": true,
