@@ -165,7 +165,7 @@ mod sse2 {
         move_mask_i8_m128i, set_splat_i8_m128i,
     };
 
-    use super::{Odd, Word};
+    use crate::scan::{Odd, Word};
 
     pub(super) const ARE_FAST: bool = true;
 
@@ -229,7 +229,7 @@ mod sse2 {
 
 #[cfg(any(test, not(target_arch = "x86_64")))]
 mod one_by_one {
-    use super::{BYTES, NO_NAME, NO_VALUE, ODD, Odd, Word};
+    use crate::scan::{BYTES, NO_NAME, NO_VALUE, ODD, Odd, Word};
 
     #[cfg_attr(
         target_arch = "x86_64",

@@ -1,13 +1,19 @@
 //! Addresses that a phone downloads from ([`Url`]), also with places to fill ([`UrlTemplate`]).
 
+mod percent;
+mod template;
+
 use std::borrow::Cow;
 use std::fmt;
-use std::iter;
 use std::ops::Range;
 use std::str::FromStr;
 
 use crate::error::Invalid;
 use crate::model::host::{Host, HostPort, Port};
+
+pub(crate) use percent::percent_decoded;
+pub use percent::percent_encode_segment;
+pub use template::{Segment, UrlTemplate};
 
 /// An absolute `http`, `https`, `ftp` or `tftp` URL, kept byte for byte.
 ///
@@ -166,171 +172,6 @@ impl TryFrom<&str> for UrlScheme {
     }
 }
 
-/// A [`Url`] with named places in its path and query that are filled per phone.
-///
-/// * Each place is a name in braces, one of those that the reader of the template allows.
-/// * Without its places it meets the rules of [`Url`].
-/// * Filled, it is a [`Url`].
-///
-/// ```
-/// use phone_provisioning::model::{Segment, UrlTemplate};
-///
-/// let template = UrlTemplate::parse("https://pbx.example.net/p/{token}/", &["token", "mac"])?;
-/// assert!(template.contains("token"));
-/// assert_eq!(template.fill(|_| "a/b c"), "https://pbx.example.net/p/a%2Fb%20c/");
-/// assert_eq!(
-///     template.segments().collect::<Vec<_>>(),
-///     [
-///         Segment::Literal("https://pbx.example.net/p/"),
-///         Segment::Placeholder("token"),
-///         Segment::Literal("/"),
-///     ],
-/// );
-/// # Ok::<(), phone_provisioning::error::Invalid>(())
-/// ```
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
-pub struct UrlTemplate {
-    text: Box<str>,
-    head: Head,
-    /// With their braces, in order.
-    placeholders: Vec<Range<usize>>,
-}
-
-impl UrlTemplate {
-    /// Reads a template in which the named places may stand, each any number of times.
-    ///
-    /// # Errors
-    /// What [`Url`] refuses, a place outside path and query, one of another name, or a brace that
-    /// belongs to no place.
-    pub fn parse(text: &str, allowed: &[&str]) -> Result<Self, Invalid> {
-        let head = Head::read(text)?;
-        let placeholders = placeholders(text, head.len, Some(allowed))?;
-        Ok(Self {
-            text: text.into(),
-            head,
-            placeholders,
-        })
-    }
-
-    /// The template as it was given.
-    pub fn as_str(&self) -> &str {
-        &self.text
-    }
-
-    /// The scheme.
-    pub fn scheme(&self) -> UrlScheme {
-        self.head.scheme
-    }
-
-    /// The host, in its canonical form.
-    pub fn host(&self) -> &Host {
-        self.head.place.host()
-    }
-
-    /// The port, if one is given.
-    pub fn port(&self) -> Option<Port> {
-        self.head.place.port()
-    }
-
-    /// Whether a file name can be put behind it: it ends with a slash and has no query.
-    pub fn ends_with_slash(&self) -> bool {
-        ends_with_slash(&self.text, &self.head)
-    }
-
-    /// Whether the place of this name is in it.
-    pub fn contains(&self, placeholder: &str) -> bool {
-        self.placeholders
-            .iter()
-            .any(|range| self.name(range) == placeholder)
-    }
-
-    /// Its parts in order; no literal is empty.
-    pub fn segments(&self) -> impl Iterator<Item = Segment<'_>> {
-        let starts = iter::once(0).chain(self.placeholders.iter().map(|range| range.end));
-        let ends = self.placeholders.iter().map(|range| range.start);
-        let literals = starts
-            .zip(ends.chain(iter::once(self.text.len())))
-            .map(|(start, end)| Segment::Literal(&self.text[start..end]));
-        // One literal more than placeholders: the last stands alone.
-        let names = self.placeholders.iter().map(|range| Some(self.name(range)));
-        literals
-            .zip(names.chain(iter::once(None)))
-            .flat_map(|(literal, name)| [Some(literal), name.map(Segment::Placeholder)])
-            .flatten()
-            .filter(|segment| *segment != Segment::Literal(""))
-    }
-
-    /// The URL with a value at each place, asked for by its name and written as by
-    /// [`percent_encode_segment`].
-    pub fn fill<V: AsRef<str>>(&self, mut value: impl FnMut(&str) -> V) -> String {
-        let mut url = String::with_capacity(self.text.len());
-        for segment in self.segments() {
-            match segment {
-                Segment::Literal(text) => url.push_str(text),
-                Segment::Placeholder(name) => {
-                    url.extend(percent_encoded(value(name).as_ref()).map(char::from));
-                }
-            }
-        }
-        url
-    }
-
-    fn name(&self, placeholder: &Range<usize>) -> &str {
-        // The range includes the two braces, one byte each.
-        &self.text[placeholder.start + 1..placeholder.end - 1]
-    }
-}
-
-impl fmt::Display for UrlTemplate {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.text)
-    }
-}
-
-/// A URL is a template without places.
-impl From<Url> for UrlTemplate {
-    fn from(url: Url) -> Self {
-        Self {
-            text: url.text,
-            head: url.head,
-            placeholders: Vec::new(),
-        }
-    }
-}
-
-/// A part of a [`UrlTemplate`].
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-#[allow(
-    clippy::exhaustive_enums,
-    reason = "a template has no third kind of part"
-)]
-pub enum Segment<'a> {
-    /// Text that stands in every URL.
-    Literal(&'a str),
-    /// The name of a place, without braces.
-    Placeholder(&'a str),
-}
-
-/// Appends a value as one segment of a URL's path or one value of its query.
-///
-/// Letters, digits and `-`, `.`, `_`, `~` stand for themselves, every other byte of the UTF-8 text
-/// becomes `%` and two upper-case hexadecimal digits (RFC 3986 section 2.3). The result is at most
-/// three times as long as the value.
-///
-/// The values `.` and `..` stay what they are, and clients take such a segment for a way up the
-/// path in any encoding: a value that a stranger chooses must be checked before.
-///
-/// ```
-/// use phone_provisioning::model::percent_encode_segment;
-///
-/// let mut out = b"/p/".to_vec();
-/// percent_encode_segment("Zoë & Co", &mut out);
-/// assert_eq!(out, b"/p/Zo%C3%AB%20%26%20Co");
-/// ```
-pub fn percent_encode_segment(value: &str, out: &mut Vec<u8>) {
-    out.extend(percent_encoded(value));
-}
-
 /// What stands in front of the path, and where that begins.
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 struct Head {
@@ -471,43 +312,6 @@ fn invalid(expected: impl Into<Cow<'static, str>>, text: &str, part: Range<usize
 fn ends_with_slash(text: &str, head: &Head) -> bool {
     let path = &text[head.len..];
     path.ends_with('/') && !path.contains('?')
-}
-
-/// The bytes that a text in percent-encoding stands for, decoded once; an error where a `%` begins no
-/// encoding, which is the last then.
-pub(crate) fn percent_decoded(text: &str) -> impl Iterator<Item = Result<u8, BadEncoding>> {
-    let mut rest = text.as_bytes();
-    iter::from_fn(move || {
-        let (&first, tail) = rest.split_first()?;
-        if first != b'%' {
-            rest = tail;
-            return Some(Ok(first));
-        }
-        let digit = |at: usize| char::from(*tail.get(at)?).to_digit(16);
-        let byte = digit(0).zip(digit(1));
-        rest = byte.map_or(&[], |_| &tail[2..]);
-        let byte = byte.and_then(|(high, low)| u8::try_from(high << 4 | low).ok());
-        Some(byte.ok_or(BadEncoding))
-    })
-}
-
-/// A `%` without two hexadecimal digits behind it.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) struct BadEncoding;
-
-fn percent_encoded(value: &str) -> impl Iterator<Item = u8> {
-    value.bytes().flat_map(|byte| {
-        let (bytes, len) = match byte {
-            b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'-' | b'.' | b'_' | b'~' => {
-                ([byte, 0, 0], 1)
-            }
-            _ => {
-                let digit = |nibble: u8| b"0123456789ABCDEF"[usize::from(nibble)];
-                ([b'%', digit(byte >> 4), digit(byte & 15)], 3)
-            }
-        };
-        bytes.into_iter().take(len)
-    })
 }
 
 #[cfg(test)]
@@ -810,15 +614,6 @@ mod tests {
                 ),
             );
         }
-    }
-
-    #[test]
-    fn unreserved_characters_stand_for_themselves() {
-        let mut out = Vec::new();
-        percent_encode_segment("AZaz09-._~", &mut out);
-        assert_eq!(out, b"AZaz09-._~");
-        percent_encode_segment("%2F+", &mut out);
-        assert_eq!(out, b"AZaz09-._~%252F%2B");
     }
 
     fn decoded(text: &str) -> Vec<u8> {
