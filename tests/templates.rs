@@ -1218,3 +1218,216 @@ proptest! {
         }
     }
 }
+
+// ---- the data ----
+
+/// Every field that the settings and an extension can have, each with a value of its own.
+const EVERY_FIELD: &str = r#"
+[site]
+name = "Example BV"
+provisioning_url = "https://pbx.example.net/{token}/{mac}/"
+[site.settings]
+time_zone = "Asia/Tokyo"
+language = "fr"
+tone_country = "FR"
+time_format = "12h"
+date_format = "ymd"
+ntp_servers = ["t1.example.org", "t2.example.org"]
+registrar = { host = "reg.example.org", port = 5999, transport = "tcp", expires = 1234, srtp = "mandatory" }
+outbound_proxy = { host = "2001:db8::1", port = 5998, transport = "tls" }
+backup_registrar = { host = "backup.example.org", port = 5997 }
+codecs = ["pcmu", "g722"]
+dtmf = "sip_info"
+admin = { username = "admin-name", password = "4dmin" }
+user = { username = "user-name", password = "us3r" }
+maintenance = { username = "maintenance-name", password = "m4int" }
+download = { username = "download-name", password = "d0wn" }
+nat = { keep_alive_seconds = 47, rport = true, stun = "stun.example.org:3499" }
+tls = { verify = false, ca_url = "http://ca.example.org/ca.pem" }
+language_pack = { url = "http://lang.example.org/lang" }
+call_waiting = false
+caller_id = "number"
+volumes = { ringer = 1, speaker = 2, handset = 3, headset = 4, microphone = 5 }
+vlan = { id = 77, priority = 6, pc_id = 78, pc_priority = 5 }
+emergency_numbers = ["115", "116"]
+ring_tones = { internal = 4, external = 5 }
+phonebook = { url = "http://book.example.org/book.xml", name = "Book" }
+resync = { every_minutes = 77, daily_at = "04:05" }
+[site.settings.feature_codes]
+pickup = "*51"
+group_pickup = "*52"
+park = "*53"
+park_retrieve = "*54"
+dnd_on = "*55"
+dnd_off = "*56"
+forward_always_on = "*57"
+forward_always_off = "*58"
+forward_busy_on = "*59"
+forward_busy_off = "*60"
+forward_no_answer_on = "*61"
+forward_no_answer_off = "*62"
+voicemail = "*63"
+login = "*64"
+[site.settings.ldap]
+host = "ldap.example.org"
+port = 3899
+tls = "off"
+base = "dc=base"
+bind_dn = "cn=bind"
+password = "ld4p"
+name_filter = "(cn=1)"
+number_filter = "(tel=2)"
+name_attributes = ["cn", "sn"]
+number_attributes = ["tel", "mobile"]
+display_name = "shown"
+[[devices]]
+mac = "00:00:5e:00:53:2d"
+model = "acme X1"
+label = "Desk"
+token = "t0ken"
+firmware = { version = "1.2.3", url = "http://fw.example.org/fw.bin" }
+[[devices.extensions]]
+number = "1001"
+username = "anna-user"
+auth_username = "anna-auth"
+password = "s3cret"
+label = "Anna"
+display_name = "Anna Example"
+voicemail = "5557"
+dnd = true
+auto_answer = true
+call_waiting = true
+dtmf = "rfc4733"
+codecs = ["pcma"]
+registrar = { host = "own.example.org", port = 5061 }
+outbound_proxy = { host = "edge.example.org" }
+ring_tones = { internal = 2, external = 3 }
+forward = { always = "5551", busy = "5552", no_answer = "5553", no_answer_seconds = 42 }
+"#;
+
+/// The template asks for each value by the words of the document, and gets what the document says.
+#[test]
+fn every_field_of_the_document_reaches_a_template() {
+    let document: toml::Table = EVERY_FIELD.parse().unwrap();
+    let device = document["devices"][0].as_table().unwrap();
+    let mut asked = String::new();
+    let mut expected = String::new();
+    let mut ask = |name: &str, expression: &str, value: &str| {
+        asked += &format!("{name} = {expression}\n");
+        expected += &format!("{name} = {value}\n");
+    };
+    fields(&document["site"]["settings"], "settings", &mut ask);
+    ask("label", "{{label}}", "Desk");
+    ask("token", "{{secret token}}", "t0ken");
+    ask("firmware.version", "{{firmware.version}}", "1.2.3");
+    ask(
+        "firmware.url",
+        "{{firmware.url}}",
+        "http://fw.example.org/fw.bin",
+    );
+    let url = "https://pbx.example.net/t0ken/00005e00532d/";
+    ask("url", "{{secret provisioning_url}}", url);
+    for (name, value) in [
+        ("mac", "00005e00532d"),
+        ("mac_upper", "00005E00532D"),
+        ("mac_colons", "00:00:5e:00:53:2d"),
+        ("vendor", "acme"),
+        ("model", "X1"),
+        ("site.name", "Example BV"),
+        ("zone.name", "Asia/Tokyo"),
+        ("zone.posix", "JST-9"),
+        ("zone.offset_seconds", "32400"),
+        ("zone.offset_minutes", "540"),
+        ("zone.offset_hhmm", "+09:00"),
+    ] {
+        ask(name, &format!("{{{{{name}}}}}"), value);
+    }
+    let mut of_account = String::new();
+    let mut ask = |name: &str, expression: &str, value: &str| {
+        of_account += &format!("account.{name} = {expression}\n");
+        expected += &format!("account.{name} = {value}\n");
+    };
+    let mut extension = device["extensions"][0].as_table().unwrap().clone();
+    // What the account says in words of its own.
+    for (table, key, value) in [
+        ("registrar", "transport", "udp"),
+        ("registrar", "srtp", "off"),
+    ] {
+        let table = extension[table].as_table_mut().unwrap();
+        table.insert(key.to_owned(), value.into());
+    }
+    fields(&toml::Value::Table(extension), "", &mut ask);
+    ask("transport", "{{transport}}", "udp");
+    // A backup is for the registrar of its own layer.
+    ask("backup", "{{#if backup_registrar}}?{{/if}}", "");
+    let template = format!("{asked}{{{{#each extensions}}}}\n{of_account}{{{{/each}}}}\n");
+    let target = TemplateTarget::builder("acme-desk", "acme").model(x1());
+    let target = target.tables_toml("[codecs]\npcmu = \"0\"\npcma = \"8\"\ng722 = \"9\"\n");
+    let target = target.file(FileTemplate::new("{{mac}}.txt", Format::Text, template));
+    let targets = with(target.build().unwrap_or_else(|errors| panic!("{errors}")));
+    let rendered = first(&targets, EVERY_FIELD).unwrap_or_else(|errors| panic!("{errors}"));
+    let file = rendered.file("00005e00532d.txt").unwrap();
+    assert_eq!(std::str::from_utf8(file.bytes()).unwrap(), expected);
+}
+
+/// Asks for each value of a table of the document.
+fn fields(value: &toml::Value, path: &str, ask: &mut impl FnMut(&str, &str, &str)) {
+    let below = |key: &str| match path {
+        "" => key.to_owned(),
+        _ => format!("{path}.{key}"),
+    };
+    match value {
+        toml::Value::Table(table) => {
+            for (key, value) in table {
+                fields(value, &below(key), ask);
+            }
+            // Places are one address, too.
+            if let Some(host) = table.get("host").and_then(toml::Value::as_str)
+                && !path.ends_with("ldap")
+            {
+                let host = match host.contains(':') {
+                    true => format!("[{host}]"),
+                    false => host.to_owned(),
+                };
+                let port = table
+                    .get("port")
+                    .map_or(String::new(), |port| format!(":{port}"));
+                let name = below("address");
+                ask(&name, &format!("{{{{{name}}}}}"), &format!("{host}{port}"));
+            }
+        }
+        toml::Value::Array(list) => {
+            let entry = if path.ends_with("codecs") {
+                "name"
+            } else {
+                "this"
+            };
+            let texts: Vec<_> = list.iter().map(|entry| entry.as_str().unwrap()).collect();
+            let expression = format!("{{{{#each {path}}}}}{{{{{entry}}}}} {{{{/each}}}}.");
+            ask(path, &expression, &format!("{} .", texts.join(" ")));
+        }
+        _ if path.ends_with("password") => {
+            ask(
+                path,
+                &format!("{{{{secret {path}}}}}"),
+                value.as_str().unwrap(),
+            );
+        }
+        _ if path.ends_with("stun") => {
+            let expression =
+                format!("{{{{{path}.host}}}} {{{{{path}.port}}}} {{{{{path}.address}}}}");
+            ask(
+                path,
+                &expression,
+                "stun.example.org 3499 stun.example.org:3499",
+            );
+        }
+        _ if path.ends_with("daily_at") => {
+            let expression =
+                format!("{{{{{path}.hour}}}} {{{{{path}.minute}}}} {{{{{path}.text}}}}");
+            ask(path, &expression, "4 5 04:05");
+        }
+        toml::Value::String(text) => ask(path, &format!("{{{{{path}}}}}"), text),
+        other => ask(path, &format!("{{{{{path}}}}}"), &other.to_string()),
+    }
+}
