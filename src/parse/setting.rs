@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
-use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
@@ -57,8 +56,6 @@ pub(super) enum Shape {
 pub(super) struct Extra {
     /// The value, where it is written otherwise.
     pub(super) value: Option<Zeroizing<String>>,
-    /// Several elements that it stands in, joined.
-    pub(super) section: Option<Arc<str>>,
     /// Models in brackets before the line.
     pub(super) models: Option<Models>,
 }
@@ -105,16 +102,10 @@ impl<'a> Setting<'a> {
         }
     }
 
-    /// The elements below the root that it stands in, joined by `/`: `phone-settings`. Empty for
-    /// a line, and where it stands in the root itself.
+    /// The element below the root that it stands in: `phone-settings`. Empty for a line, and where it
+    /// stands in the root itself.
     pub fn section(&self) -> &str {
-        match self.extra.as_deref() {
-            Some(Extra {
-                section: Some(section),
-                ..
-            }) => section,
-            _ => self.source.slice(self.section.clone()),
-        }
+        self.source.slice(self.section.clone())
     }
 
     /// The models in brackets before a line, which alone take it: `T46S, T48S`. Empty when all do.

@@ -9,7 +9,6 @@
 
 use std::borrow::Cow;
 use std::ops::Range;
-use std::sync::Arc;
 
 use memchr::{memchr, memchr2, memmem};
 
@@ -17,7 +16,7 @@ use super::element::{self, Tag};
 use super::file::Include;
 use super::finding::Code;
 use super::reading::{Reading, decoded, short};
-use super::setting::{Extra, Setting, Shape};
+use super::setting::{Setting, Shape};
 use super::source::Source;
 use super::{FileKind, Format, reference};
 
@@ -75,8 +74,8 @@ struct Open {
     holds_sections: bool,
     /// Whether any element with others in it is a section of it.
     holds_any: bool,
+    /// The name where it is a section, nothing where it is the root: no section holds another.
     section: Range<u32>,
-    joined: Option<Arc<str>>,
 }
 
 /// How an element with other elements within it goes on.
@@ -229,28 +228,18 @@ impl<'a> Xml<'_, 'a> {
         if tag.is_empty {
             return;
         }
-        let parent = self.open.last();
-        let name = short(tag.name.clone());
-        let (section, joined) = match self.open.len() {
-            0 => (0..0, None),
-            1 => (name, None),
-            _ => {
-                let parent = parent.map(|open| &self.text[open.name.clone()]);
-                let own = &self.text[tag.name.clone()];
-                let joined = format!("{}/{own}", parent.unwrap_or_default());
-                (name, Some(joined.into()))
-            }
-        };
-        let inherited = parent.is_some_and(|open| open.code_points);
+        let inherited = self.open.last().is_some_and(|open| open.code_points);
         let is_root = self.open.is_empty();
         self.open.push(Open {
             tag: tag.start..tag.end,
             holds_any: is_root && self.text[tag.name.clone()] == *"settings",
             holds_sections: is_root && !element::is_section(&self.text[tag.name.clone()]),
+            section: match is_root {
+                true => 0..0,
+                false => short(tag.name.clone()),
+            },
             name: tag.name,
             code_points: tag.code_points.unwrap_or(inherited),
-            section,
-            joined,
         });
     }
 
@@ -647,12 +636,7 @@ impl<'a> Xml<'_, 'a> {
             self.include(tag);
         }
         let open = self.open.last();
-        let mut extra = other.and_then(decoded);
-        if let Some(joined) = open.and_then(|open| open.joined.clone()) {
-            extra
-                .get_or_insert_with(|| Box::new(Extra::default()))
-                .section = Some(joined);
-        }
+        let extra = other.and_then(decoded);
         let (source, code_points) = (self.source, self.code_points(tag));
         self.reading.push(tag.start..end, || Setting {
             source: source.clone(),
