@@ -104,7 +104,7 @@ impl UrlTemplate {
     }
 
     /// The URL with a value at each place, asked for by its name and written as by
-    /// [`percent_encode_segment`].
+    /// [`percent_encode_segment`](super::percent_encode_segment).
     pub fn fill<V: AsRef<str>>(&self, mut value: impl FnMut(&str) -> V) -> String {
         let mut url = String::with_capacity(self.text.len());
         for segment in self.segments() {
