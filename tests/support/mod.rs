@@ -594,6 +594,7 @@ pub fn program(name: &str) -> std::process::Command {
     if !path.exists() {
         let features = match name {
             "encrypt" => "yealink-encrypt",
+            "inspect" if cfg!(feature = "yealink-encrypt") => "yealink-encrypt",
             "redirection" => "redirection",
             _ => "",
         };
