@@ -360,3 +360,105 @@ fn variants(of: &str) -> BTreeSet<&'static str> {
         })
         .collect()
 }
+
+/// What code can say and no document can: the document's reader refuses it before.
+#[test]
+fn code_is_told_what_is_wrong_too() {
+    use phone_provisioning::Provisioner;
+    use phone_provisioning::model::{
+        Device, DeviceBuilder, Extension, FunctionKey, Handset, KeyKind, Registrar, Settings,
+    };
+    use support::{errors_text, extension, site_with};
+
+    let device = |model: &str| Device::builder("80:5e:0c:12:34:56".parse().unwrap(), model);
+    let told = |device: DeviceBuilder| match device.build() {
+        Err(errors) => errors_text(&errors),
+        Ok(device) => {
+            let provisioner = Provisioner::new(site_with(|_| ()));
+            errors_text(&provisioner.render(&device).unwrap_err())
+        }
+    };
+    let registering = |expires: u32| {
+        let mut own: Extension = extension(1);
+        let mut registrar = Registrar::new("sip.example.net".parse().unwrap());
+        registrar.expires = expires;
+        own.registrar = Some(registrar);
+        own
+    };
+    let every = |minutes: u32| {
+        let mut settings = Settings::default();
+        settings.resync.every_minutes = Some(minutes);
+        settings
+    };
+    let key = |position: u16| FunctionKey::new(position, KeyKind::Dnd);
+
+    let of_device = told(
+        device("acme X1")
+            .profile("reception")
+            .extension(extension(1)),
+    );
+    assert_eq!(
+        of_device,
+        [
+            "device.805e0c123456.profile: no profile `reception`",
+            "device.805e0c123456.model: no model `acme X1`"
+        ]
+    );
+    let yealink = told(
+        device("yealink T46S")
+            .extension(registering(29))
+            .settings(every(43_201)),
+    );
+    assert_eq!(
+        yealink,
+        [
+            "device.805e0c123456.settings.resync.every_minutes: expected minutes between 1 and 43200 (yealink T46S), found 43201",
+            "device.805e0c123456.extensions[0].registrar.expires: expected seconds between 30 and 2147483647 (yealink T46S), found 29"
+        ]
+    );
+    let yealink = told(
+        device("yealink T46S")
+            .extension(extension(1))
+            .settings(every(0)),
+    );
+    assert_eq!(
+        yealink,
+        [
+            "device.805e0c123456.settings.resync.every_minutes: expected minutes between 1 and 43200 (yealink T46S), found 0"
+        ]
+    );
+    let mut ringing = registering(0);
+    ringing.ring_tones.internal = Some(3);
+    let snom = told(device("snom D785").extension(ringing).settings(every(0)));
+    assert_eq!(
+        snom,
+        [
+            "device.805e0c123456.settings.resync.every_minutes: expected minutes between 1 and 4294967295, found 0",
+            "device.805e0c123456.extensions[0].registrar.expires: expected seconds between 1 and 4294967295, found 0",
+            "device.805e0c123456.extensions[0].ring_tones.internal: snom D785 has no ring tone for calls from colleagues of one account; set it in the device's settings"
+        ]
+    );
+    let mut handset = Handset::new(99);
+    handset.extensions.push(extension(1));
+    assert_eq!(
+        told(device("yealink W60B").handset(handset)),
+        [
+            "device.805e0c123456.handsets[0].slot: expected a slot between 1 and 8 (yealink W60B), found 99"
+        ]
+    );
+    let mut beyond = key(0);
+    beyond.module = Some(0);
+    beyond.extension = 0;
+    let both = device("yealink W60B")
+        .handset(Handset::new(1))
+        .extension(extension(1));
+    assert_eq!(
+        told(both.key(beyond)),
+        [
+            "device.805e0c123456.extensions: extensions beside handsets: a phone has extensions, a base has handsets that carry them",
+            "device.805e0c123456.keys[0].position: expected a position between 1 and 65535, found 0",
+            "device.805e0c123456.keys[0].module: expected a module between 1 and 255, found 0",
+            "device.805e0c123456.keys[0].extension: expected an extension between 1 and 255, found 0"
+        ]
+    );
+}
