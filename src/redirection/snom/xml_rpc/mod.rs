@@ -193,7 +193,8 @@ impl Account {
 
     fn look_up(self: Arc<Self>, mac: Mac, session: Session, stamp: &Stamp) -> Step {
         let method = "redirect.getPhoneRedirection";
-        let params = [Param::Text(&mac.plain_upper().to_string())];
+        let asked = mac.plain_upper().to_string();
+        let params = [Param::Text(&asked)];
         self.call(
             method,
             &params,
