@@ -78,6 +78,9 @@ fuzz_target!(|bytes: &[u8]| {
             .map(HeaderValue::as_bytes);
         let decision = door.decide(Some(&mut record), &attempt, now);
         check_decision(decision, token.as_deref(), attempt.authorization, now);
+        // What it has lets no other phone in, nor one that says two things of itself.
+        let is_other = attempt.mac.is_some_and(|mac| mac != record.mac());
+        assert!(!decision.is_admitted() || !is_other && !attempt.conflict);
         // Nothing secret is kept, unless somebody sends it for the name of a file, a phone or a method.
         let kept = serde_json::to_string(&record).unwrap();
         for secret in [FIRST, FOR_GOOD, LOGIN] {

@@ -48,6 +48,7 @@ fuzz_target!(|bytes: &[u8]| {
         b'd' => {
             if let Ok(key) = read_key_file(bytes) {
                 assert_eq!(key_file(&key), bytes);
+                assert!(!format!("{key:?}").contains(key.secret().expose()));
             }
         }
         b'e' => {
@@ -55,7 +56,10 @@ fuzz_target!(|bytes: &[u8]| {
                 return;
             };
             let keys = (text.parse::<PrivateKey>(), text.parse::<PublicKey>());
-            let _ = format!("{keys:?}");
+            let errors = (keys.0.as_ref().err(), keys.1.as_ref().err());
+            let errors = errors.0.into_iter().chain(errors.1);
+            let errors: String = errors.map(|error| error.to_string()).collect();
+            check_hidden(text, &format!("{keys:?} {errors}"));
         }
         b'f' if detect(bytes) == Kind::Plain => {
             let random = [7; 4096];
@@ -72,6 +76,14 @@ fuzz_target!(|bytes: &[u8]| {
         _ => {}
     }
 });
+
+/// No line of a key is shown, nor the numbers that it is made of.
+fn check_hidden(key: &str, shown: &str) {
+    let is_shown = |line: &str| line.len() >= 24 && shown.contains(line);
+    assert!(!key.lines().any(|line| is_shown(line.trim())), "{shown}");
+    let mut numbers = shown.split(|c: char| !c.is_ascii_digit());
+    assert!(numbers.all(|number| number.len() < 12), "{shown}");
+}
 
 /// What comes out is text, and is the same when it is encrypted again.
 fn check(decrypted: Result<Decrypted, EncryptionError>) {

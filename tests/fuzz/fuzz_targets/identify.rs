@@ -6,7 +6,9 @@ use std::sync::LazyLock;
 
 use libfuzzer_sys::fuzz_target;
 use phone_provisioning::Targets;
-use phone_provisioning::delivery::{AddressSpace, RequestFacts, Subject, Token, identify};
+use phone_provisioning::delivery::{
+    AddressSpace, Confidence, RequestFacts, Subject, Token, identify,
+};
 use phone_provisioning::model::{Site, UrlTemplate};
 
 static TARGETS: LazyLock<Targets> = LazyLock::new(Targets::builtin);
@@ -49,6 +51,9 @@ fuzz_target!(|bytes: &[u8]| {
             // What is in conflict is not decided.
             assert!(conflict.about != Subject::Mac || phone.mac().is_none());
             assert!(conflict.about != Subject::Vendor || phone.vendor().is_none());
+            assert!(conflict.about != Subject::Model || phone.model().is_none());
+            // Nor is the rest more than a hint.
+            assert_eq!(phone.confidence(), Some(Confidence::Hint));
         }
         let _ = format!("{phone:?}");
     }

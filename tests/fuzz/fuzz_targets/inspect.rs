@@ -8,6 +8,7 @@ use libfuzzer_sys::fuzz_target;
 use phone_provisioning::fleet::{Fleet, Secrets};
 use phone_provisioning::inspect::{
     ImportFile, ImportRequest, LintRequest, RemarkKind, diff, hide_secrets, is_secret, lint,
+    target_of,
 };
 use phone_provisioning::parse::{File, Limits, parse};
 use phone_provisioning::target::ProvisioningTarget;
@@ -18,18 +19,23 @@ const MARK: &str = "s3cr3t-mark";
 
 static TARGETS: LazyLock<Targets> = LazyLock::new(Targets::builtin);
 
-static FLEET: LazyLock<Fleet> = LazyLock::new(|| {
+static FLEET: LazyLock<Fleet> = LazyLock::new(|| fleet(MARK));
+
+/// A fleet that does not know the mark.
+static OTHER_FLEET: LazyLock<Fleet> = LazyLock::new(|| fleet("0ther-passw0rd"));
+
+fn fleet(password: &str) -> Fleet {
     let document = format!(
         "site = {{ name = 'Example', settings = {{ time_zone = 'Europe/Berlin', language = 'de',\n\
          registrar = {{ host = 'sip.example.net' }} }} }}\n\
          [[devices]]\nmac = '80:5e:0c:12:34:56'\nmodel = 'yealink T46S'\n\
-         extensions = [{{ number = '1001', password = '{MARK}' }}]\n"
+         extensions = [{{ number = '1001', password = '{password}' }}]\n"
     );
     Document::from_toml(&document)
         .unwrap()
         .resolve(&TARGETS)
         .unwrap()
-});
+}
 
 fuzz_target!(|bytes: &[u8]| {
     let mut files = bytes.splitn(2, |byte| *byte == 0);
@@ -44,7 +50,17 @@ fuzz_target!(|bytes: &[u8]| {
     }
     let shown = hide_secrets(&TARGETS, &FLEET, bytes);
     assert!(!contains(&shown, MARK));
+    check_hidden(&old_file);
 });
+
+/// What a setting makes secret is not shown either, whether or not the fleet has it.
+fn check_hidden(file: &File<'_>) {
+    let target = target_of(&TARGETS, file);
+    if target.is_some_and(|target| is_marked(&**target, &[file])) {
+        let shown = hide_secrets(&TARGETS, &OTHER_FLEET, file.input());
+        assert!(!contains(&shown, MARK), "{shown:?}");
+    }
+}
 
 fn contains(bytes: &[u8], text: &str) -> bool {
     bytes
@@ -113,7 +129,11 @@ fn check_diff(target: &dyn ProvisioningTarget, old: &File<'_>, new: &File<'_>) {
 fn check_import(target: &dyn ProvisioningTarget, files: &[&File<'_>]) {
     let is_marked = is_marked(target, files);
     let files: Vec<ImportFile<'_>> = files.iter().map(|file| ImportFile::new(file)).collect();
-    let imported = target.import(ImportRequest::new(&files));
+    let mut request = ImportRequest::new(&files);
+    // As the names of files tell them: without, nothing would ever be whole.
+    request.mac = Some(FLEET.devices()[0].mac());
+    request.model = target.models().first();
+    let imported = target.import(request);
     for remark in imported.remarks() {
         let shown = remark.to_string();
         assert!(!is_marked || !shown.contains(MARK), "{shown}");

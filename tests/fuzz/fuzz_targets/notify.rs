@@ -1,5 +1,5 @@
-//! What comes to the port from which phones are told that there is something new: the contact of a phone
-//! in the first line, then datagrams divided by NUL.
+//! What comes to the port from which phones are told that there is something new, divided by NUL: the contact
+//! of a phone, which may have line ends in it, then datagrams.
 #![no_main]
 
 use chrono::{DateTime, TimeDelta};
@@ -11,11 +11,8 @@ const BRANCH: &str = "z9hG4bK2a2a2a2a2a2a2a2a";
 const RANDOM: [u8; 16] = [0x2a; 16];
 
 fuzz_target!(|bytes: &[u8]| {
-    let end = bytes
-        .iter()
-        .position(|byte| *byte == b'\n')
-        .unwrap_or(bytes.len());
-    let (contact, datagrams) = bytes.split_at(end);
+    let mut parts = bytes.split(|byte| *byte == 0);
+    let contact = parts.next().unwrap_or_default();
     let phone = match Recipient::contact(&String::from_utf8_lossy(contact)) {
         Ok(phone) => phone,
         Err(error) => {
@@ -40,11 +37,10 @@ fuzz_target!(|bytes: &[u8]| {
 
     let mut now = DateTime::UNIX_EPOCH;
     let mut transaction = Transaction::new(&told, &phone, local, RANDOM, now);
-    for datagram in datagrams
-        .get(1..)
-        .unwrap_or_default()
-        .split(|byte| *byte == 0)
-    {
+    // The same, to which nobody says anything.
+    let mut unanswered = transaction.clone();
+    let (mut sent, mut usual) = (0, 0);
+    for datagram in parts {
         let Some(answer) = Answer::parse(datagram) else {
             continue;
         };
@@ -66,10 +62,12 @@ fuzz_target!(|bytes: &[u8]| {
             }
             None => assert!(answer.branch() != BRANCH || answer.status() < 200),
         }
-        // None is a reason to send more often.
+        // None is a reason to send more often, now or later.
         assert_eq!(transaction.next_timeout(), due);
         now += TimeDelta::milliseconds(700);
-        transaction.poll(now);
+        sent += u32::from(transaction.poll(now) == Due::Send);
+        usual += u32::from(unanswered.poll(now) == Due::Send);
+        assert!(sent <= usual);
     }
     assert_eq!(
         transaction.poll(DateTime::UNIX_EPOCH + TimeDelta::seconds(32)),
@@ -82,6 +80,12 @@ fn check_message(message: &[u8], phone: &Recipient) {
     let text = std::str::from_utf8(message).expect("text is sent");
     let (head, body) = text.split_once("\r\n\r\n").expect("a header with an end");
     assert!(body.is_empty());
+    // A CR or LF alone ends a line for some who read it.
+    assert!(
+        !head
+            .replace("\r\n", "")
+            .contains(|c: char| c.is_ascii_control())
+    );
     let mut lines = head.split("\r\n");
     assert_eq!(
         lines.next(),

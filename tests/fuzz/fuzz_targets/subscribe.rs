@@ -42,6 +42,20 @@ fn check(sent: &[u8]) {
     for line in head.split("\r\n") {
         assert!(!line.contains(|c: char| c.is_ascii_control() && c != '\t'));
     }
+    let (start, _) = head.split_once("\r\n").expect("fields");
+    let is_notify = start.starts_with("NOTIFY sip:") && start.ends_with(" SIP/2.0");
+    assert!(start == "SIP/2.0 200 OK" || is_notify && start.split(' ').count() == 3);
+    // What a phone says of itself stands in its quotation marks.
+    if let Some((_, event)) = head.split_once("\r\nEvent: ua-profile") {
+        let event = event.lines().next().unwrap_or_default();
+        for part in event.split(';').skip(1) {
+            let word = part
+                .split_once("=\"")
+                .and_then(|(_, word)| word.strip_suffix('"'));
+            let fits = |c: char| c.is_ascii_alphanumeric() || " ._-".contains(c);
+            assert!(word.expect("a word").chars().all(fits), "{event}");
+        }
+    }
     let fields = head.split("\r\n").skip(1);
     let others = fields.filter(|line| !line.starts_with("Via: ")).count();
     assert!(others == 7 || others == 10, "{head}");

@@ -54,13 +54,13 @@ fuzz_target!(|bytes: &[u8]| {
     };
     let targets = Targets::new([Arc::new(target) as Arc<_>]);
     let document = format!(
-        "[site]\nname = \"{NAME}\"\n[site.settings]\nhandling = 'lenient'\ntime_zone = 'Europe/Berlin'\n\
+        "[site]\nname = {NAME:?}\n[site.settings]\ntime_zone = 'Europe/Berlin'\n\
          language = 'de'\nregistrar = {{ host = 'sip.example.net' }}\ncodecs = ['g722', 'pcma']\n\
-         [[devices]]\nmac = '80:5e:0c:12:34:56'\nmodel = {model:?}\n\
-         [[devices.extensions]]\nnumber = '1001'\ndisplay_name = \"{NAME}\"\npassword = \"{PASSWORD}\"\n"
+         [[devices]]\nmac = '80:5e:0c:12:34:56'\nmodel = {model:?}\nhandling = 'lenient'\n\
+         [[devices.extensions]]\nnumber = '1001'\ndisplay_name = {NAME:?}\npassword = {PASSWORD:?}\n"
     );
-    let fleet = match Document::from_toml(&document).and_then(|document| document.resolve(&targets))
-    {
+    let document = Document::from_toml(&document).expect("a document of ours");
+    let fleet = match document.resolve(&targets) {
         Ok(fleet) => fleet,
         Err(errors) => return told(errors),
     };
@@ -71,7 +71,10 @@ fuzz_target!(|bytes: &[u8]| {
             for file in rendered.files() {
                 let text = std::str::from_utf8(file.bytes()).expect("text");
                 // Whatever holds a password is known to.
-                assert!(file.is_sensitive() || !text.contains("Quetzalcoatl"), "{text}");
+                assert!(
+                    file.is_sensitive() || !text.contains("Quetzalcoatl"),
+                    "{text}"
+                );
                 if format == Format::Xml {
                     let options = roxmltree::ParsingOptions {
                         allow_dtd: true,
