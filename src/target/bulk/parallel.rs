@@ -1,8 +1,9 @@
 //! Many devices on many threads, handed out in their order.
 //!
 //! Each thread takes some devices, renders them into a buffer of its own and takes the next. Whose batch
-//! is the next to be handed out, hands it out, and those that wait behind it. Nobody waits for another:
-//! a thread that has no buffer left stops, and is called again once there is one.
+//! is the next to be handed out, hands it out, and those that wait behind it. Nobody is blocked by another,
+//! so that a sink may use the same threads: one that has no buffer left soon stops, and is called again once
+//! there is one.
 
 use std::collections::VecDeque;
 use std::sync::Mutex;
